@@ -1,0 +1,157 @@
+import { ToolError } from "../errors.ts";
+import { nameOf, quote } from "../text.ts";
+import type { ClientConfig } from "./client_config.ts";
+import { IssuerUnavailable, OAuthError } from "./issuer_answer.ts";
+
+/** What to set when no person can log in here. */
+const OTHER_WAYS =
+  "set FLYTE_CLIENT_ID and FLYTE_CLIENT_SECRET of a service account, or FLYTE_ACCESS_TOKEN, in the host's server settings";
+
+/** Errors by which a grant is refused to a client as such. */
+const GRANT_REFUSALS = [
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+  "invalid_target",
+  "http_403",
+  "http_404",
+  "http_405",
+];
+
+/** The issuer's host, as it is shown. */
+export function issuerHostOf(config: ClientConfig): string {
+  const url = URL.parse(config.tokenEndpoint ?? config.issuer ?? "");
+  return url?.host ?? "the issuer";
+}
+
+/** A control plane that wants credentials and publishes no way to get them. */
+export function noLogin(endpoint: string): ToolError {
+  return new ToolError(
+    "credentials_required",
+    `${endpoint} wants credentials, but publishes no login.`,
+    {
+      nextStep:
+        `Person: ${OTHER_WAYS}. Admin: set runs.authMetadata on the control plane, so that people can log in.`,
+    },
+  );
+}
+
+/** A token that was refused although it is fresh. */
+export function tokenRejected(
+  endpoint: string,
+  { source }: { source: string },
+): ToolError {
+  return new ToolError(
+    "token_rejected",
+    `${
+      nameOf(source)
+    } gave a token, and ${endpoint} refuses it. Logging in again gives the same kind of token.`,
+    {
+      nextStep:
+        "Admin: compare the token's audience, issuer and scopes with what the ingress in front of Flyte checks. After a correction: logout, then login.",
+    },
+  );
+}
+
+/** Device login that this issuer, or this configuration, does not offer. */
+export function noDeviceLogin(
+  config: ClientConfig,
+  { why }: { why: string },
+): ToolError {
+  const client = nameOf(config.clientId ?? "", 64);
+  return new ToolError(
+    "grant_not_allowed",
+    `${
+      issuerHostOf(config)
+    } offers no device login for client "${client}": ${why}.`,
+    {
+      nextStep:
+        `Admin: enable the Device Authorization grant for that client. Until then, person: ${OTHER_WAYS}.`,
+    },
+  );
+}
+
+/** A login type that is configured and that this server does not have. */
+export function unsupportedAuthType(
+  type: string,
+  { source }: { source: string },
+): ToolError {
+  return new ToolError(
+    "grant_not_allowed",
+    `${source} asks for ${type}, which this version of flyte-mcp cannot do.`,
+    {
+      nextStep:
+        `Person: set FLYTE_AUTH_TYPE=DeviceFlow to log in with a code, or ${OTHER_WAYS}.`,
+    },
+  );
+}
+
+/** An issuer whose addresses a token must not be sent to. */
+export function unsafeIssuer(what: string): ToolError {
+  return new ToolError(
+    "grant_not_allowed",
+    `The login that the control plane publishes is not safe: ${what}.`,
+    {
+      nextStep:
+        "Nothing was sent there. Admin: publish https addresses in the OAuth metadata.",
+    },
+  );
+}
+
+/**
+ * What an issuer's refusal or silence means for whoever asked.
+ *
+ * @param options.secretSource where the client secret came from, if one was
+ * sent
+ */
+export function issuerFailure(
+  error: unknown,
+  { config, secretSource = null }: {
+    config: ClientConfig;
+    secretSource?: string | null;
+  },
+): unknown {
+  if (error instanceof IssuerUnavailable) return unavailable(error, config);
+  if (!(error instanceof OAuthError)) return error;
+  const said = error.description ? `: ${quote(error.description, 400)}` : "";
+  const reason = `${nameOf(error.error, 64)}${said}`;
+  const host = issuerHostOf(config);
+  if (secretSource && !GRANT_REFUSALS.includes(error.error)) {
+    return new ToolError(
+      "credentials_required",
+      `${host} refuses the client id and secret from ${secretSource} (${reason}).`,
+      {
+        nextStep: "Person: correct them in the host's server settings.",
+        cause: error,
+      },
+    );
+  }
+  const client = nameOf(config.clientId ?? "", 64);
+  return new ToolError(
+    "grant_not_allowed",
+    `${host} refuses this login to client "${client}" (${reason}).`,
+    {
+      nextStep:
+        `Admin: allow the grant and its scopes for that client. Until then, person: ${OTHER_WAYS}.`,
+      cause: error,
+    },
+  );
+}
+
+function unavailable(
+  error: IssuerUnavailable,
+  config: ClientConfig,
+): ToolError {
+  const why = error.status === null
+    ? "gives no answer"
+    : `answers HTTP ${error.status}`;
+  return new ToolError(
+    "unavailable",
+    `${issuerHostOf(config)}, which gives the tokens, ${why}.`,
+    {
+      nextStep: "Try again in a moment; if it stays so, tell the person.",
+      retryAfterS: error.retryAfterS ?? 5,
+      cause: error,
+    },
+  );
+}

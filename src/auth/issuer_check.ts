@@ -1,0 +1,31 @@
+import { isLoopback } from "../config/endpoint.ts";
+import { nameOf } from "../text.ts";
+import type { ClientConfig } from "./client_config.ts";
+import { unsafeIssuer } from "./failures.ts";
+
+/**
+ * Secrets and tokens go over https alone; plain http is for an issuer on this
+ * machine, and then Flyte must be on this machine as well, or a control plane
+ * far away could have this machine's ports called.
+ *
+ * @throws {ToolError} `grant_not_allowed` naming the address
+ */
+export function checkIssuer(config: ClientConfig, endpoint: string): void {
+  const addresses = {
+    "token endpoint": config.tokenEndpoint,
+    "device authorization endpoint": config.deviceAuthorizationEndpoint,
+  };
+  for (const [what, address] of Object.entries(addresses)) {
+    if (!address) continue;
+    const url = URL.parse(address);
+    const local = isLoopback(endpoint);
+    const safe = url && !url.username && !url.password &&
+      (url.protocol === "https:" ||
+        (url.protocol === "http:" && local && isLoopback(url)));
+    if (!safe) throw unsafeIssuer(`its ${what} is "${nameOf(address)}"`);
+  }
+  const plain = endpoint.startsWith("http:") && !isLoopback(endpoint);
+  if (plain) {
+    throw unsafeIssuer(`a token would go to ${endpoint} in clear text`);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock } from "../clock.ts";
+import type { ToolError } from "../errors.ts";
+import type { Credentials } from "./authenticator.ts";
+import { IssuerUnavailable } from "./issuer_answer.ts";
+import { SingleFlight } from "./single_flight.ts";
+import type { Token } from "./token.ts";
+
+/** A token and the header that carries it. */
+export interface Obtained {
+  readonly token: Token;
+  readonly headerKey: string;
+}
+
+/** Tokens are renewed this long before they run out, or a tenth of their life. */
+const MAX_SKEW_MS = 60_000;
+
+/** Bound on one renewal, discovery and a new login's start included. */
+const RENEWAL_TIMEOUT_MS = 25_000;
+
+/**
+ * The one token of a credential identity: renewed ahead of its expiry and when
+ * refused, once for all who ask at the same time.
+ */
+export class TokenKeeper {
+  readonly #clock: Clock;
+  readonly #rejection: () => ToolError;
+  readonly #renewal: SingleFlight<Credentials>;
+  #obtained: Obtained | null = null;
+  #credentials: Credentials | null = null;
+  #accepted = false;
+
+  constructor(
+    obtain: (previous: Token | null, signal: AbortSignal) => Promise<Obtained>,
+    { clock, rejection }: { clock: Clock; rejection: () => ToolError },
+  ) {
+    this.#clock = clock;
+    this.#rejection = rejection;
+    this.#renewal = new SingleFlight(async (signal) => {
+      const before = this.#obtained;
+      const obtained = await obtain(before?.token ?? null, signal);
+      // A logout or a newer login in the meantime wins over a late renewal.
+      if (this.#obtained === before) return this.keep(obtained);
+      return this.#credentials ?? credentialsOf(obtained);
+    }, { timeoutMs: RENEWAL_TIMEOUT_MS });
+  }
+
+  /** The token in hand, fresh or not. */
+  get token(): Token | null {
+    return this.#obtained?.token ?? null;
+  }
+
+  /** Takes a token in place of the one before. */
+  keep(obtained: Obtained): Credentials {
+    this.#obtained = obtained;
+    this.#accepted = false;
+    return this.#credentials = credentialsOf(obtained);
+  }
+
+  /** Drops the token. @returns what was dropped */
+  forget(): Token | null {
+    const token = this.token;
+    this.#obtained = this.#credentials = null;
+    return token;
+  }
+
+  /** What to send, renewed first when it is about to run out. */
+  async fresh(signal: AbortSignal): Promise<Credentials | null> {
+    const { token, headers } = this.#current() ?? {};
+    if (!token || !headers || !this.#isDue(token)) return headers ?? null;
+    try {
+      return await this.#renewal.join(signal);
+    } catch (error) {
+      const good = (token.expiresAt ?? Infinity) > this.#clock.now();
+      if (error instanceof IssuerUnavailable && good) return headers;
+      throw error;
+    }
+  }
+
+  /** See `Authenticator.renew`. */
+  async renew(
+    used: Credentials | null,
+    signal: AbortSignal,
+  ): Promise<Credentials> {
+    const current = this.#credentials;
+    if (current && current !== used) return current;
+    if (current && !this.#accepted) throw this.#rejection();
+    return await this.#renewal.join(signal);
+  }
+
+  /** The server took these. */
+  accepted(used: Credentials): void {
+    if (used === this.#credentials) this.#accepted = true;
+  }
+
+  #current(): { token: Token; headers: Credentials } | null {
+    if (!this.#obtained || !this.#credentials) return null;
+    return { token: this.#obtained.token, headers: this.#credentials };
+  }
+
+  #isDue({ expiresAt, obtainedAt }: Token): boolean {
+    if (expiresAt === null) return false;
+    const skew = Math.min(MAX_SKEW_MS, (expiresAt - obtainedAt) / 10);
+    return this.#clock.now() >= expiresAt - skew;
+  }
+}
+
+function credentialsOf({ token, headerKey }: Obtained): Credentials {
+  return { headers: [[headerKey, `Bearer ${token.accessToken.reveal()}`]] };
+}
