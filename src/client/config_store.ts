@@ -1,0 +1,86 @@
+import {
+  type Client,
+  Code,
+  ConnectError,
+  createClient,
+  type Transport,
+} from "@connectrpc/connect";
+import { AuthMetadataService } from "../../idl/flyteidl2/auth/auth_service_pb.ts";
+import type {
+  GetOAuth2MetadataResponse,
+  GetPublicClientConfigResponse,
+} from "../../idl/flyteidl2/auth/auth_service_pb.ts";
+import {
+  type ClientConfig,
+  type ClientConfigOverride,
+  type ClientConfigStore,
+  NO_LOGIN,
+  withOverride,
+} from "../auth/client_config.ts";
+import { SingleFlight } from "../auth/single_flight.ts";
+
+/** Bound on both RPCs with their retries; the real server may need 4 s. */
+const TIMEOUT_MS = 20_000;
+
+/**
+ * The client configuration as the control plane publishes it: both RPCs of
+ * AuthMetadataService in parallel, anonymous, remembered once they succeed.
+ *
+ * Only GetOAuth2Metadata says whether there is a login: an answer is yes,
+ * `unimplemented` is none. GetPublicClientConfig always answers on the real
+ * server; one that lacks it has no header key of its own either.
+ */
+export class RemoteClientConfigStore implements ClientConfigStore {
+  readonly #client: Client<typeof AuthMetadataService>;
+  readonly #override: ClientConfigOverride;
+  readonly #fetching: SingleFlight<ClientConfig>;
+  #known: ClientConfig | null = null;
+
+  /** @param transport one without credentials */
+  constructor(transport: Transport, override: ClientConfigOverride) {
+    this.#client = createClient(AuthMetadataService, transport);
+    this.#override = override;
+    this.#fetching = new SingleFlight((signal) => this.#fetch(signal), {
+      timeoutMs: TIMEOUT_MS,
+    });
+  }
+
+  async get(signal: AbortSignal): Promise<ClientConfig> {
+    return this.#known ??= await this.#fetching.join(signal);
+  }
+
+  async #fetch(signal: AbortSignal): Promise<ClientConfig> {
+    const [metadata, client] = await Promise.all([
+      this.#client.getOAuth2Metadata({}, { signal }).catch(unlessUnimplemented),
+      this.#client.getPublicClientConfig({}, { signal })
+        .catch(unlessUnimplemented),
+    ]);
+    return withOverride(merge(metadata, client), this.#override);
+  }
+}
+
+/** Empty proto3 strings mean "not said". */
+function merge(
+  metadata: GetOAuth2MetadataResponse | null,
+  client: GetPublicClientConfigResponse | null,
+): ClientConfig {
+  return {
+    hasLogin: metadata !== null,
+    issuer: metadata?.issuer || null,
+    authorizationEndpoint: metadata?.authorizationEndpoint || null,
+    tokenEndpoint: metadata?.tokenEndpoint || null,
+    deviceAuthorizationEndpoint: metadata?.deviceAuthorizationEndpoint || null,
+    tokenEndpointAuthMethods: metadata?.tokenEndpointAuthMethodsSupported ?? [],
+    redirectUri: client?.redirectUri || null,
+    clientId: client?.clientId || null,
+    scopes: client?.scopes ?? [],
+    audience: client?.audience || null,
+    headerKey: client?.authorizationMetadataKey.trim().toLowerCase() ||
+      NO_LOGIN.headerKey,
+  };
+}
+
+function unlessUnimplemented(error: unknown): null {
+  if (ConnectError.from(error).code === Code.Unimplemented) return null;
+  throw error;
+}
