@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { AuthStatus } from "../auth/authenticator.ts";
+import { loginDenied, loginExpired } from "../auth/login_failures.ts";
+import { loggedIn, LOGIN_OUTPUT } from "./login_state.ts";
+import { describeLogin, pendingLine, sayToPerson } from "./login_wording.ts";
+import { type Answer, defineTool, READS, type ToolContext } from "./tool.ts";
+
+export const authStatus = defineTool({
+  name: "auth_status",
+  title: "Flyte login status",
+  toolset: "identity",
+  description:
+    "Whether this server is logged in: as whom, until when, from which source, what is pending. `wait_seconds` (0–25) waits for the person to finish. Call at most twice in a row, and only after you have shown them the code. Never starts a login.",
+  input: {
+    wait_seconds: z.number().min(0).max(25).default(0).describe(
+      "Seconds to wait for a pending login to end",
+    ),
+  },
+  output: {
+    ...LOGIN_OUTPUT,
+    auth_type: z.string().nullable(),
+    token: z.looseObject({}).nullable(),
+  },
+  annotations: READS,
+  async run({ wait_seconds: seconds }, context) {
+    const { authenticator } = context.session;
+    if (authenticator.status().pending && seconds > 0) {
+      context.progress("Waiting for the person to log in");
+      await authenticator.settled(seconds * 1000, context.signal);
+    }
+    const { token, pending, ended, failure } = authenticator.status();
+    if (token) return loggedIn(context);
+    if (pending) return stillPending(pending, context);
+    if (failure) throw failure;
+    if (ended === "expired") throw loginExpired();
+    if (ended === "denied") throw loginDenied();
+    return notLoggedIn(context);
+  },
+});
+
+function stillPending(
+  login: NonNullable<AuthStatus["pending"]>,
+  { endpoint, clock, conversation }: ToolContext,
+): Answer {
+  const now = clock.now();
+  const view = {
+    endpoint: endpoint.value,
+    now,
+    isNew: false,
+    thenRepeat: conversation.blockedTool,
+  };
+  return {
+    text: `${
+      pendingLine(login, now)
+    } If you have waited twice, end your turn and ask the person to say when they are done.`,
+    data: {
+      status: "ok",
+      logged_in: false,
+      login: "pending",
+      endpoint: endpoint.value,
+      ...describeLogin(login, now),
+      say_to_user: sayToPerson(login, view),
+      then_repeat: view.thenRepeat,
+    },
+  };
+}
+
+function notLoggedIn({ endpoint }: ToolContext): Answer {
+  const host = new URL(endpoint.value).host;
+  return {
+    text:
+      `Not logged in to ${host}, and nothing is pending. A tool that needs a login will say so.`,
+    data: {
+      status: "ok",
+      logged_in: false,
+      login: "none",
+      endpoint: endpoint.value,
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { TokenStatus } from "../auth/authenticator.ts";
+import { isoTimeOf } from "../client/times.ts";
+import { nameOf } from "../text.ts";
+import { localTime } from "./login_wording.ts";
+import type { Answer, ToolContext } from "./tool.ts";
+
+/** What the answers of login and auth_status have in common. */
+export const LOGIN_OUTPUT = {
+  logged_in: z.boolean(),
+  login: z.string(),
+  endpoint: z.string(),
+  issuer_host: z.string(),
+  method: z.string(),
+  verification_uri: z.string().nullable(),
+  verification_uri_complete: z.string().nullable(),
+  user_code: z.string().nullable(),
+  expires_at: z.string().nullable(),
+  say_to_user: z.string(),
+  then_repeat: z.string().nullable(),
+};
+
+/** Whoever is logged in, and what was waiting for it. */
+export function loggedIn(context: ToolContext): Answer {
+  const { session, endpoint, conversation } = context;
+  const { token, authType } = session.authenticator.status();
+  const blocked = conversation.blockedTool;
+  conversation.blockedTool = null;
+  const host = new URL(endpoint.value).host;
+  const next = blocked ? ` Tell the person, then repeat ${blocked}.` : "";
+  return {
+    text: `Logged in to ${host}${whoIs(token)}.${howLong(token)}${next}`,
+    data: {
+      status: "ok",
+      logged_in: true,
+      endpoint: endpoint.value,
+      auth_type: authType,
+      token: token && describeToken(token),
+      then_repeat: blocked,
+    },
+  };
+}
+
+function whoIs(token: TokenStatus | null): string {
+  const { claims, issuerHost, source } = token ?? {};
+  const who = claims?.email ?? claims?.name ?? claims?.subject;
+  const from = issuerHost ?? source;
+  return `${who ? ` as ${nameOf(who)}` : ""}${
+    from ? ` (${nameOf(from)})` : ""
+  }`;
+}
+
+function howLong(token: TokenStatus | null): string {
+  if (!token?.expiresAt) return "";
+  const until = ` Token until ${localTime(token.expiresAt)}`;
+  return `${until}, ${
+    token.renewable ? "renewed by itself" : "then a new one is needed"
+  }.`;
+}
+
+function describeToken(token: TokenStatus) {
+  const text = (value: string | null | undefined) =>
+    value ? nameOf(value) : null;
+  return {
+    source: token.source,
+    issuer_host: token.issuerHost,
+    subject: text(token.claims?.subject),
+    name: text(token.claims?.name),
+    email: text(token.claims?.email),
+    obtained_at: isoTimeOf(token.obtainedAt),
+    expires_at: isoTimeOf(token.expiresAt),
+    renewable: token.renewable,
+    kept_in: "memory of this process",
+  };
+}

@@ -1,0 +1,106 @@
+import type { PendingLogin } from "../auth/login.ts";
+import type { Answer } from "./tool.ts";
+
+/** What a login is shown with. */
+export interface LoginView {
+  /** URL of the control plane. */
+  readonly endpoint: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Whether the call that asks started it. */
+  readonly isNew: boolean;
+  /** The tool that has to be called again afterwards. */
+  readonly thenRepeat: string | null;
+}
+
+/** The arguments with which an agent waits for the person. */
+const WAIT = { wait_seconds: 25 };
+
+/**
+ * A login that a person has to finish, the same payload from every tool: first
+ * in full, when it is asked for again in one line.
+ */
+export function loginAnswer(login: PendingLogin, view: LoginView): Answer {
+  const { endpoint, now, isNew, thenRepeat } = view;
+  const sayToUser = sayToPerson(login, view);
+  const repeat = thenRepeat ? `, then repeat ${thenRepeat}` : "";
+  const text = isNew
+    ? `LOGIN REQUIRED for ${endpoint}. Nothing was changed.
+
+Tell the person, word for word:
+${sayToUser}
+
+Then: auth_status ${JSON.stringify(WAIT)} (at most twice)${repeat}.
+Pending since ${localTime(login.startedAt)}, same code for every call.`
+    : pendingLine(login, now);
+  return {
+    text,
+    data: {
+      status: "login_required",
+      code: "login_required",
+      performed: false,
+      endpoint,
+      ...describeLogin(login, now),
+      flow: isNew ? "new" : "pending",
+      say_to_user: sayToUser,
+      next_tool: "auth_status",
+      next_args: WAIT,
+      then_repeat: thenRepeat,
+      other_methods: [],
+    },
+  };
+}
+
+/** The pending login in one line that has all it takes. */
+export function pendingLine(login: PendingLogin, now: number): string {
+  const left = lifetime(login.expiresAt - now, "more ");
+  return `LOGIN STILL PENDING: ${login.verificationUri}, code ${login.userCode}, for ${left}. Nothing was changed.`;
+}
+
+/** The facts of a pending login. */
+export function describeLogin(login: PendingLogin, now: number) {
+  return {
+    issuer_host: login.issuerHost,
+    method: login.method,
+    verification_uri: login.verificationUri,
+    user_code: login.userCode,
+    verification_uri_complete: login.verificationUriComplete,
+    authorization_url: null,
+    expires_at: new Date(login.expiresAt).toISOString(),
+    expires_in_seconds: Math.max(0, Math.round((login.expiresAt - now) / 1000)),
+  };
+}
+
+/** What the person reads: who asks for what, where, and what to check. */
+export function sayToPerson(login: PendingLogin, view: LoginView): string {
+  const host = new URL(view.endpoint).host;
+  const page = new URL(login.verificationUri).host;
+  const valid = `valid for ${lifetime(login.expiresAt - view.now)}, until ${
+    localTime(login.expiresAt)
+  }`;
+  const steps = login.verificationUriComplete
+    ? `  To let flyte-mcp read Flyte (${host}) as you, open
+      ${login.verificationUriComplete}
+  and check that the page shows the code   ${login.userCode}   (${valid}).`
+    : `  To let flyte-mcp read Flyte (${host}) as you, open
+      ${login.verificationUri}
+  and enter the code   ${login.userCode}   (${valid}).`;
+  return `${steps}
+  The page belongs to ${page}, the sign-in your Flyte server names. Go on only if you asked for this and the page shows this same code.`;
+}
+
+/** Hours and minutes with the zone's offset, for example `14:32 +02:00`. */
+export function localTime(ms: number): string {
+  const date = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const offset = -date.getTimezoneOffset();
+  const [sign, size] = [offset < 0 ? "-" : "+", Math.abs(offset)];
+  const zone = `${sign}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${two(date.getHours())}:${two(date.getMinutes())} ${zone}`;
+}
+
+function lifetime(ms: number, more = ""): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} ${more}seconds`;
+  return `${Math.round(seconds / 60)} ${more}minutes`;
+}

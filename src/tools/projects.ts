@@ -1,0 +1,146 @@
+import { z } from "zod";
+import {
+  type Project,
+  ProjectState,
+} from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { Sort_Direction } from "../../idl/flyteidl2/common/list_pb.ts";
+import { nameOf } from "../text.ts";
+import { makeCursor, readCursor } from "./cursor.ts";
+import { CURSOR, limitParameter } from "./parameters.ts";
+import { defineTool, READS, type ToolContext } from "./tool.ts";
+
+/** Projects read before the local search; further ones are said to exist. */
+const MAX_READ = 1000;
+
+const PAGE = 200;
+
+const STATES = ["active", "archived", "all"] as const;
+
+/** Flyte's own filter language; by default it hides archived projects. */
+const STATE_FILTERS = {
+  active: "",
+  archived: "value_in(state,1;3)",
+  all: "value_in(state,0;1;2;3)",
+};
+
+export const listProjects = defineTool({
+  name: "list_projects",
+  title: "List Flyte projects",
+  toolset: "projects",
+  description:
+    "Projects this login can see, with their domains (the valid values of `project` and `domain`). `query` matches id, name or description. 25 a page; pass `next_cursor` as `cursor` for more. Archived ones only with `state`.",
+  input: {
+    query: z.string().max(200).optional().describe(
+      "Part of the id, name or description, in any case",
+    ),
+    state: z.enum(STATES).default("active").describe(
+      "Which projects: active, archived or all",
+    ),
+    limit: limitParameter(25),
+    cursor: CURSOR,
+  },
+  output: {
+    projects: z.array(z.looseObject({})),
+    domains: z.array(z.string()).nullable(),
+    next_cursor: z.string().nullable(),
+  },
+  annotations: READS,
+  async run({ cursor, limit, ...question }, context) {
+    const from = cursor === undefined
+      ? 0
+      : readCursor(cursor, { question, at: z.number().int().min(0) });
+    const { projects, more } = await readProjects(question.state, context);
+    const found = projects.filter((project) =>
+      matches(project, question.query)
+    );
+    const page = found.slice(from, from + limit);
+    const next = from + limit;
+    const shared = sharedDomains(found);
+    return {
+      text: sentence(found.length, page.length, more, question),
+      data: {
+        status: "ok",
+        projects: page.map((project) => ({
+          ...project_(project),
+          ...(question.state !== "active" && { state: stateOf(project) }),
+          ...(!shared && { domains: domainsOf(project) }),
+        })),
+        domains: shared,
+        next_cursor: next < found.length ? makeCursor(question, next) : null,
+        ...(more && { only_first: MAX_READ }),
+      },
+    };
+  },
+});
+
+async function readProjects(
+  state: typeof STATES[number],
+  { clients, config, signal }: ToolContext,
+): Promise<{ projects: Project[]; more: boolean }> {
+  const projects: Project[] = [];
+  const seen = new Set<string>();
+  let token = "";
+  do {
+    const { projects: page } = await clients.projects.listProjects({
+      limit: PAGE,
+      token,
+      filters: STATE_FILTERS[state],
+      sortBy: { key: "identifier", direction: Sort_Direction.ASCENDING },
+      org: config.org?.value ?? "",
+    }, { signal });
+    for (const project of page?.projects ?? []) {
+      // Tokens are offsets, so a project made meanwhile shifts the pages.
+      if (!seen.has(project.id)) projects.push(project);
+      seen.add(project.id);
+    }
+    token = page?.token ?? "";
+  } while (token !== "" && projects.length < MAX_READ);
+  return { projects, more: token !== "" };
+}
+
+function matches(project: Project, query: string | undefined): boolean {
+  if (!query) return true;
+  const wanted = query.toLowerCase();
+  return [project.id, project.name, project.description]
+    .some((text) => text.toLowerCase().includes(wanted));
+}
+
+function project_({ id, name, description }: Project) {
+  return {
+    id: nameOf(id),
+    name: nameOf(name),
+    description: nameOf(description, 300) || null,
+  };
+}
+
+function stateOf({ state }: Project): string {
+  return ProjectState[state]?.toLowerCase() ?? `state_${state}`;
+}
+
+function domainsOf({ domains }: Project): string[] {
+  return domains.map(({ id }) => nameOf(id));
+}
+
+/** The domains of all projects when they agree, which they do on Flyte 2. */
+function sharedDomains(projects: readonly Project[]): string[] | null {
+  const [first, ...rest] = projects.map(domainsOf);
+  if (!first) return [];
+  const same = rest.every((domains) => domains.join() === first.join());
+  return same ? first : null;
+}
+
+function sentence(
+  found: number,
+  shown: number,
+  more: boolean,
+  { query, state }: { query?: string | undefined; state: string },
+): string {
+  const kind = state === "all" ? "" : `${state} `;
+  const which = query ? ` match "${nameOf(query)}"` : "";
+  if (found === 0) return `No ${kind}projects${which || " are visible"}.`;
+  const total = `${found} ${kind}${
+    found === 1 ? "project" : "projects"
+  }${which}`;
+  const rest = more ? ` among the first ${MAX_READ}` : "";
+  return `${total}${rest}${shown < found ? `, ${shown} of them here` : ""}.`;
+}

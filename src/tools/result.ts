@@ -1,0 +1,110 @@
+import type { z } from "zod";
+import type { LoginRequired } from "../auth/login.ts";
+import { ToolError } from "../errors.ts";
+import { nameOf, newMarker, present, presentAll } from "../text.ts";
+import { loginAnswer } from "./login_wording.ts";
+import type { Answer } from "./tool.ts";
+
+/** A tool result as MCP carries it. */
+export interface ToolResult {
+  readonly content: { type: "text"; text: string }[];
+  readonly structuredContent: Record<string, unknown>;
+  readonly isError?: true;
+  readonly [key: string]: unknown;
+}
+
+/** Bytes of JSON that a result may have; hosts warn at about twice that. */
+const MAX_BYTES = 20_000;
+
+/**
+ * A success. Some hosts show the model `structuredContent` alone, others
+ * `content` alone, so the text is the sentence and then the same JSON.
+ *
+ * @throws {ToolError} `over_budget` when it is larger than a host takes
+ */
+export function successResult({ text, data }: Answer): ToolResult {
+  const marker = newMarker();
+  const structuredContent = presentAll({ ...data }, marker);
+  const json = JSON.stringify(structuredContent);
+  const bytes = new TextEncoder().encode(json).length;
+  if (bytes > MAX_BYTES) {
+    throw new ToolError(
+      "over_budget",
+      `The result has ${bytes} bytes, more than the ${MAX_BYTES} that fit into a conversation.`,
+      { nextStep: "Ask for less: a smaller limit, or a narrower filter." },
+    );
+  }
+  return {
+    content: [{ type: "text", text: `${present(text, marker)}\n${json}` }],
+    structuredContent,
+  };
+}
+
+/**
+ * What a tool could not do. One text block holds everything, for hosts show
+ * the model nothing else of an error.
+ */
+export function errorResult(error: ToolError): ToolResult {
+  const { code, fixBy, message, nextStep, retryAfterS, scope, requestId } =
+    error;
+  const marker = newMarker();
+  const id = requestId ? `, request ${requestId}` : "";
+  const text = `${message} ${nextStep} [${code}${id}]`;
+  const structuredContent = presentAll({
+    status: "error",
+    performed: false,
+    error: {
+      code,
+      fix_by: fixBy,
+      message,
+      next_step: nextStep,
+      retry_after_s: retryAfterS,
+      scope,
+      request_id: requestId,
+    },
+  }, marker);
+  return {
+    content: [{ type: "text", text: present(text, marker) }],
+    structuredContent,
+    isError: true,
+  };
+}
+
+/** A login that is needed: an error of the tool that was called. */
+export function loginResult(
+  { login, isNew }: LoginRequired,
+  view: { endpoint: string; now: number; tool: string },
+): ToolResult {
+  const answer = loginAnswer(login, {
+    endpoint: view.endpoint,
+    now: view.now,
+    isNew,
+    thenRepeat: view.tool,
+  });
+  const marker = newMarker();
+  return {
+    content: [{ type: "text", text: present(answer.text, marker) }],
+    structuredContent: presentAll({ ...answer.data }, marker),
+    isError: true,
+  };
+}
+
+/** Arguments that the tool's schema refuses, each with its place. */
+export function argumentError(
+  error: z.ZodError,
+  input: z.ZodObject,
+): ToolError {
+  const known = Object.keys(input.shape);
+  const problems = error.issues.map((issue) =>
+    issue.code === "unrecognized_keys"
+      ? `there is no ${
+        issue.keys.map((key) => `"${nameOf(key, 64)}"`).join(", ")
+      }`
+      : `"${issue.path.map(String).join(".")}": ${nameOf(issue.message, 300)}`
+  );
+  return new ToolError("invalid_argument", `${problems.join("; ")}.`, {
+    nextStep: known.length > 0
+      ? `Change the arguments; there are ${known.join(", ")}.`
+      : "Call it without arguments.",
+  });
+}
