@@ -1,0 +1,54 @@
+/** Time as a value, so that tests can hold it still. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /**
+   * Resolves after `ms` milliseconds.
+   *
+   * @throws the signal's reason when it is aborted first
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: Date.now, sleep };
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(finish, ms);
+  signal?.addEventListener("abort", abort, { once: true });
+  return promise;
+
+  function finish() {
+    signal?.removeEventListener("abort", abort);
+    resolve();
+  }
+  function abort() {
+    clearTimeout(timer);
+    reject(signal?.reason);
+  }
+}
+
+/**
+ * Waits for `work`, but not longer than `ms`; the work goes on either way.
+ *
+ * @returns what the work resolved to, or `"late"`
+ * @throws the signal's reason when it is aborted first
+ */
+export async function within<T>(
+  work: Promise<T>,
+  ms: number,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<T | "late"> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([
+      work,
+      clock.sleep(ms, AbortSignal.any([signal, timer.signal]))
+        .then(() => "late" as const),
+    ]);
+  } finally {
+    timer.abort();
+  }
+}

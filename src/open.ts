@@ -1,0 +1,65 @@
+import { overrideOf } from "./auth/client_config.ts";
+import { createAuthenticator } from "./auth/factory.ts";
+import { createClientSet } from "./client/client_set.ts";
+import { createSession } from "./client/session.ts";
+import type { Clock } from "./clock.ts";
+import type { ResolvedConfig } from "./config/mod.ts";
+import type { Fault } from "./config/sources.ts";
+import { ToolError } from "./errors.ts";
+import type { Fetch } from "./http/fetch.ts";
+import type { Flyte } from "./server.ts";
+
+/** What a session needs of the machine. */
+export interface Machine {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** A fresh `x-request-id`. */
+  readonly newRequestId: () => string;
+}
+
+/**
+ * Opens Flyte with this configuration; nothing is sent yet.
+ *
+ * @throws {ToolError} naming every fault of the configuration
+ */
+export function openFlyte(
+  { config, faults }: ResolvedConfig,
+  { fetch, clock, newRequestId }: Machine,
+): Flyte {
+  const { endpoint } = config;
+  if (faults.length > 0 || !endpoint) throw faultsError(faults);
+  const session = createSession({
+    endpoint: endpoint.value,
+    fetch,
+    clock,
+    newRequestId,
+    override: overrideOf(config),
+    authenticator: (store) =>
+      createAuthenticator(config, {
+        endpoint: endpoint.value,
+        fetch,
+        store,
+        clock,
+      }),
+  });
+  return {
+    clients: createClientSet(session),
+    session,
+    config,
+    endpoint,
+    conversation: { blockedTool: null },
+  };
+}
+
+/** All faults in one error, so that they can be mended in one go. */
+function faultsError(faults: readonly Fault[]): ToolError {
+  const [first] = faults;
+  const steps = [...new Set(faults.map(({ nextStep }) => nextStep))];
+  const messages = faults.map(({ message }) => message);
+  const text = messages.length > 1
+    ? `${messages.length} settings cannot be used. ${messages.join(" ")}`
+    : messages.join("");
+  return new ToolError(first?.code ?? "not_configured", text, {
+    nextStep: `Person: ${steps.join(" ")} Then restart the server.`,
+  });
+}

@@ -1,0 +1,159 @@
+import {
+  McpServer,
+  type ServerContext,
+  type StandardSchemaWithJSON,
+} from "@modelcontextprotocol/server";
+import { ZodError, type ZodObject } from "zod";
+import { LoginRequired } from "./auth/login.ts";
+import { toToolError } from "./client/failures.ts";
+import type { Clock } from "./clock.ts";
+import { ToolError } from "./errors.ts";
+import {
+  argumentError,
+  errorResult,
+  loginResult,
+  successResult,
+  type ToolResult,
+} from "./tools/result.ts";
+import type { Tool, ToolContext } from "./tools/tool.ts";
+
+/** A tool call ends within this, whatever Flyte does. */
+const CALL_MS = 40_000;
+
+/** Tool definitions are the same for everybody, and for as long as it runs. */
+const LIST_TTL_MS = 60 * 60_000;
+
+/** What tools work with, but for what belongs to one call. */
+export type Flyte = Omit<ToolContext, "signal" | "progress" | "clock">;
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly version: string;
+  /** Tells two servers side by side apart, for example `Flyte (host)`. */
+  readonly title: string;
+  readonly instructions: string;
+  readonly tools: readonly Tool[];
+  /**
+   * Opens Flyte at the first call; nothing happens before.
+   *
+   * @throws {ToolError} when the configuration cannot be used
+   */
+  readonly open: () => Promise<Flyte>;
+  readonly clock: Clock;
+  /** Takes what should not happen, for stderr. */
+  readonly report: (message: string) => void;
+}
+
+/** Makes one MCP server; cheap, for each connection has its own. */
+export function createServer(options: ServerOptions): McpServer {
+  const { title, version, instructions } = options;
+  const server = new McpServer({ name: "flyte-mcp", title, version }, {
+    instructions,
+    cacheHints: {
+      "tools/list": { ttlMs: LIST_TTL_MS, cacheScope: "public" },
+    },
+  });
+  for (const tool of options.tools) {
+    server.registerTool(
+      tool.name,
+      {
+        title: tool.title,
+        description: tool.description,
+        inputSchema: advertised(tool.input),
+        outputSchema: advertised(tool.output),
+        annotations: { title: tool.title, ...tool.annotations },
+      },
+      (input: unknown, mcp: ServerContext) =>
+        call(tool, input, { mcp, options }),
+    );
+  }
+  return server;
+}
+
+/** The one boundary: whatever a tool throws becomes a result. */
+async function call(
+  tool: Tool,
+  input: unknown,
+  { mcp, options }: { mcp: ServerContext; options: ServerOptions },
+): Promise<ToolResult> {
+  const { clock, open } = options;
+  const deadline = new AbortController();
+  const done = new AbortController();
+  clock.sleep(CALL_MS, done.signal).then(() => deadline.abort(), () => {});
+  const signal = AbortSignal.any([mcp.mcpReq.signal, deadline.signal]);
+  let flyte: Flyte | null = null;
+  try {
+    flyte = await open();
+    const context = { ...flyte, clock, signal, progress: progressOf(mcp) };
+    return successResult(await tool.run(input, context));
+  } catch (error) {
+    if (deadline.signal.aborted) return errorResult(tooLate(tool.name, error));
+    return failure(error, { tool, flyte, options });
+  } finally {
+    done.abort();
+  }
+}
+
+function failure(
+  error: unknown,
+  { tool, flyte, options }: {
+    tool: Tool;
+    flyte: Flyte | null;
+    options: ServerOptions;
+  },
+): ToolResult {
+  if (error instanceof ZodError) {
+    return errorResult(argumentError(error, tool.input));
+  }
+  const { endpoint = { value: "about:blank", source: "" }, conversation } =
+    flyte ?? {};
+  const known = toToolError(error, endpoint);
+  if (known instanceof LoginRequired) {
+    if (conversation) conversation.blockedTool = tool.name;
+    const now = options.clock.now();
+    return loginResult(known, {
+      endpoint: endpoint.value,
+      now,
+      tool: tool.name,
+    });
+  }
+  return errorResult(known);
+}
+
+function tooLate(tool: string, cause: unknown): ToolError {
+  return new ToolError(
+    "timeout",
+    `${tool} did not finish within ${CALL_MS / 1000} s.`,
+    {
+      nextStep: "Try once more; then tell the person that Flyte is slow.",
+      cause,
+    },
+  );
+}
+
+/** Tells the host how a wait goes, where it asked to be told. */
+function progressOf({ mcpReq }: ServerContext): (message: string) => void {
+  const progressToken = mcpReq._meta?.progressToken;
+  let progress = 0;
+  return (message) => {
+    if (progressToken === undefined) return;
+    const params = { progressToken, progress: ++progress, message };
+    mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
+  };
+}
+
+/**
+ * Shows a schema to the host and lets every argument through to the tool,
+ * which checks them itself: the SDK's own refusal has no code and no next step.
+ */
+function advertised(schema: ZodObject): StandardSchemaWithJSON {
+  const { jsonSchema } = schema["~standard"];
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "flyte-mcp",
+      validate: (value) => ({ value }),
+      jsonSchema,
+    },
+  };
+}
