@@ -1,5 +1,6 @@
 import { ResponseBodyError } from "oauth4webapi";
 import { NetworkError } from "../http/network_error.ts";
+import { retryAfterOf } from "../http/retry_after.ts";
 import { readText } from "../http/unexpected_response.ts";
 
 /** The issuer refused, in the words of RFC 6749 section 5.2. */
@@ -105,18 +106,6 @@ export function toIssuerUnavailable(error: unknown): unknown {
     retryAfterS: null,
     cause: error,
   });
-}
-
-/** `Retry-After` in seconds; RFC 9110 section 10.2.3 also allows a date. */
-export function retryAfterOf(
-  { headers }: { headers: Headers },
-): number | null {
-  const value = headers.get("retry-after");
-  if (value === null) return null;
-  const seconds = /^\d+$/.test(value)
-    ? Number(value)
-    : (Date.parse(value) - Date.parse(headers.get("date") ?? "")) / 1000;
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null;
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

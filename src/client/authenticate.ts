@@ -10,7 +10,7 @@ import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import type { Authenticator, Credentials } from "../auth/authenticator.ts";
 import type { ClientConfigStore } from "../auth/client_config.ts";
 import { UnexpectedResponse } from "../http/unexpected_response.ts";
-import { notFlyte } from "./failures.ts";
+import { notFlyte } from "./unreachable.ts";
 
 type Request = Parameters<ReturnType<Interceptor>>[0];
 

@@ -6,10 +6,10 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
-import { retryAfterOf } from "../auth/issuer_answer.ts";
 import type { Clock } from "../clock.ts";
 import { ToolError } from "../errors.ts";
 import { NetworkError } from "../http/network_error.ts";
+import { retryAfterOf } from "../http/retry_after.ts";
 
 /** One RPC with all its attempts. */
 const CALL_MS = 30_000;
