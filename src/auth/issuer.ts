@@ -176,7 +176,8 @@ export class Issuer {
     const response = await request({
       signal,
       // The library's option type clashes with exactOptionalPropertyTypes.
-      [oauth.customFetch]: (to, init: object) => this.#fetch(to, init),
+      [oauth.customFetch]: (to, init: object) =>
+        this.#fetch(to, { ...init, once: true }),
       // Plain http only where `checkIssuer` has let it pass: on this machine.
       [oauth.allowInsecureRequests]: url !== undefined && isLoopback(url),
     }).catch((error: unknown) => {

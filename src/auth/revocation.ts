@@ -37,7 +37,8 @@ export async function revoke(
       {
         signal: bound,
         // The library's option type clashes with exactOptionalPropertyTypes.
-        [oauth.customFetch]: (url, init: object) => fetch(url, init),
+        [oauth.customFetch]: (url, init: object) =>
+          fetch(url, { ...init, once: true }),
         [oauth.allowInsecureRequests]: isLoopback(endpoint),
       },
     );

@@ -1,7 +1,20 @@
 import { toNetworkError } from "./network_error.ts";
 
 /** The one way of this program to the network. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+
+/** What `fetch` takes, and whether the request may reach the server twice. */
+export interface FetchInit extends RequestInit {
+  /**
+   * Never sent a second time. Deno's fetch repeats a request by itself, a POST
+   * too, when a connection from its pool turns out to be closed; a code or a
+   * refresh token that is spent twice is lost, so such a request gets a
+   * connection of its own.
+   *
+   * @default {false}
+   */
+  readonly once?: boolean;
+}
 
 /** How the one fetch reaches the network. */
 export interface FetchOptions {
@@ -15,25 +28,27 @@ export interface FetchOptions {
  * meant for, and failures come as {@linkcode NetworkError}, those of the body
  * included. Nothing is opened before the first call.
  */
-export function createFetch(options: FetchOptions): Fetch & Disposable {
-  let client: Deno.HttpClient | undefined;
-  const call: Fetch = async (url, init) => {
-    if (options.caCert !== null) {
-      client ??= Deno.createHttpClient({ caCerts: [options.caCert] });
-    }
-    const { signal } = init;
+export function createFetch({ caCert }: FetchOptions): Fetch & Disposable {
+  const caCerts = caCert === null ? [] : [caCert];
+  let pooled: Deno.HttpClient | undefined;
+  let single: Deno.HttpClient | undefined;
+  const call: Fetch = async (url, { once = false, ...init }) => {
+    const client = once
+      ? single ??= Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: 0 })
+      : pooled ??= Deno.createHttpClient({ caCerts });
     try {
       const response = await globalThis.fetch(url, {
         ...init,
         redirect: "manual",
-        ...(client && { client }),
+        client,
       });
-      return withNamedFailures(response, url, signal);
+      return withNamedFailures(response, url, init.signal);
     } catch (error) {
       throw toNetworkError(error, url);
     }
   };
-  return Object.assign(call, { [Symbol.dispose]: () => client?.close() });
+  const close = () => [pooled, single].forEach((client) => client?.close());
+  return Object.assign(call, { [Symbol.dispose]: close });
 }
 
 /** A body that breaks off says so by name, not as a bare TypeError. */

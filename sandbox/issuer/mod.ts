@@ -1,0 +1,113 @@
+/**
+ * The sandbox's authorization server: a real one (oidc-provider) on a loopback
+ * port, with made-up accounts and clients, which misbehaves when told to.
+ */
+import { createServer, type Server } from "node:http";
+import { createConfiguration } from "./configuration.ts";
+import { type IssuerFault, type IssuerFaults, issuerFaults } from "./faults.ts";
+import { createLayer } from "./layer.ts";
+import { loadProvider, type Provider } from "./oidc_provider.ts";
+import {
+  type IssuerOptions,
+  type IssuerSettings,
+  resolveOptions,
+} from "./options.ts";
+import type { IssuerRequest } from "./request.ts";
+import type { PublicKey } from "./signing_key.ts";
+import { createStorage, type Storage } from "./storage.ts";
+import { FaultQueue } from "./wire_faults.ts";
+
+export interface Issuer extends AsyncDisposable {
+  /** The issuer's identifier and origin, such as "http://127.0.0.1:49152". */
+  readonly url: string;
+  /** The `aud` of a token when none is asked for. */
+  readonly audience: string;
+  /** The public keys, as `jwks_uri` gives them. */
+  readonly jwks: { readonly keys: PublicKey[] };
+  readonly faults: IssuerFaults;
+  /** What it was asked, in order: the latest 10,000. */
+  readonly requests: readonly IssuerRequest[];
+  /** Every token, code and secret it gave out or was sent. */
+  readonly secrets: ReadonlySet<string>;
+  /** Lets all codes or refresh tokens of this moment expire at once. */
+  expire(what: "device_codes" | "refresh_tokens"): void;
+  close(): Promise<void>;
+}
+
+/** Starts an issuer on 127.0.0.1; dispose of it to stop. */
+export async function startIssuer(
+  options: IssuerOptions = {},
+): Promise<Issuer> {
+  const settings = await resolveOptions(options);
+  const { now, audience, reuseLeewayMs, sleep } = settings;
+  const storage = createStorage({ now, reuseLeewayMs });
+  const faults = new FaultQueue<IssuerRequest, IssuerFault>();
+  const requests: IssuerRequest[] = [];
+  const secrets = new Set<string>();
+  const closing = new AbortController();
+  const server = createServer();
+  const port = await listen(server, settings.port);
+  const url = `http://127.0.0.1:${port}`;
+  const close = () => {
+    closing.abort();
+    return closeServer(server);
+  };
+  try {
+    const provider = await createProvider(url, { settings, storage, port });
+    const clock = { sleep, signal: closing.signal };
+    const log = { faults, requests, secrets };
+    provider.use(createLayer({ ...settings, ...log, provider, clock }));
+    server.on("request", provider.callback());
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url,
+    audience,
+    jwks: { keys: [settings.signingKey.publicKey] },
+    faults: issuerFaults(faults),
+    requests,
+    secrets,
+    expire: (what) =>
+      storage.expire(what === "device_codes" ? "DeviceCode" : "RefreshToken"),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function createProvider(
+  url: string,
+  { settings, storage, port }: {
+    settings: IssuerSettings;
+    storage: Storage;
+    port: number;
+  },
+): Promise<Provider> {
+  const { Provider, errors } = await loadProvider();
+  const { InvalidTarget } = errors;
+  const provider = new Provider(
+    url,
+    createConfiguration({ ...settings, storage, port, InvalidTarget }),
+  );
+  // Its errors go into the log of requests instead of onto the console.
+  provider.silent = true;
+  return provider;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : port);
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
