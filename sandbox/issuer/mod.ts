@@ -2,7 +2,8 @@
  * The sandbox's authorization server: a real one (oidc-provider) on a loopback
  * port, with made-up accounts and clients, which misbehaves when told to.
  */
-import { createServer, type Server } from "node:http";
+import type { RequestListener } from "node:http";
+import { listenOnLoopback } from "../loopback.ts";
 import { createConfiguration } from "./configuration.ts";
 import { type IssuerFault, type IssuerFaults, issuerFaults } from "./faults.ts";
 import { createLayer } from "./layer.ts";
@@ -45,19 +46,23 @@ export async function startIssuer(
   const requests: IssuerRequest[] = [];
   const secrets = new Set<string>();
   const closing = new AbortController();
-  const server = createServer();
-  const port = await listen(server, settings.port);
-  const url = `http://127.0.0.1:${port}`;
-  const close = () => {
+  // The provider's own address is part of its configuration, so it comes last.
+  let answer: RequestListener | undefined;
+  const server = await listenOnLoopback(
+    (req, res) => answer?.(req, res),
+    settings.port,
+  );
+  const { port, url } = server;
+  const close = async () => {
     closing.abort();
-    return closeServer(server);
+    await server[Symbol.asyncDispose]();
   };
   try {
     const provider = await createProvider(url, { settings, storage, port });
     const clock = { sleep, signal: closing.signal };
     const log = { faults, requests, secrets };
     provider.use(createLayer({ ...settings, ...log, provider, clock }));
-    server.on("request", provider.callback());
+    answer = provider.callback();
   } catch (error) {
     await close();
     throw error;
@@ -93,21 +98,4 @@ async function createProvider(
   // Its errors go into the log of requests instead of onto the console.
   provider.silent = true;
   return provider;
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address ? address.port : port);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

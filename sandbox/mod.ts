@@ -1,0 +1,67 @@
+import { systemClock } from "../src/clock.ts";
+import { createIngress, type Ingress } from "./ingress.ts";
+import { type Issuer, startIssuer } from "./issuer/mod.ts";
+import type { IssuerOptions } from "./issuer/options.ts";
+import { listenOnLoopback } from "./loopback.ts";
+import { createPlane, type Plane } from "./plane/mod.ts";
+
+/** How a sandbox is made. */
+export interface SandboxOptions {
+  /** `device`: a login through the conversation; `open`: none is needed. */
+  readonly auth: "device" | "open";
+  /** @default {0} any free port */
+  readonly port?: number;
+  /** Over the issuer's own defaults. */
+  readonly issuer?: IssuerOptions;
+}
+
+/** A whole Flyte on this machine: issuer, ingress, control plane, made-up data. */
+export interface Sandbox extends AsyncDisposable {
+  /** Where Flyte is called, for example `http://127.0.0.1:49152`. */
+  readonly endpoint: string;
+  readonly plane: Plane;
+  readonly ingress: Ingress;
+  /** `null` when no login is needed. */
+  readonly issuer: Issuer | null;
+}
+
+/** Starts a sandbox on 127.0.0.1; dispose of it to stop. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  await using stack = new AsyncDisposableStack();
+  const issuer = options.auth === "device"
+    ? stack.use(await startIssuer(options.issuer))
+    : null;
+  const plane = stack.use(createPlane({
+    now: Date.now,
+    sleep: systemClock.sleep,
+    ...(issuer && { issuer: publish(issuer) }),
+  }));
+  const ingress = createIngress({
+    plane: plane.handle,
+    ...(issuer && { issuer }),
+  });
+  const server = stack.use(
+    await listenOnLoopback(ingress, options.port ?? 0),
+  );
+  const owned = stack.move();
+  return {
+    endpoint: server.url,
+    plane,
+    ingress,
+    issuer,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** What Flyte publishes of its issuer. */
+function publish({ url, audience }: Issuer) {
+  return {
+    url,
+    client: {
+      clientId: "flyte-cli",
+      redirectUri: "http://localhost:53593/callback",
+      scopes: ["all", "offline_access"],
+      audience,
+    },
+  };
+}
