@@ -46,27 +46,19 @@ export async function startIssuer(
   const requests: IssuerRequest[] = [];
   const secrets = new Set<string>();
   const closing = new AbortController();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => closing.abort());
   // The provider's own address is part of its configuration, so it comes last.
   let answer: RequestListener | undefined;
-  const server = await listenOnLoopback(
-    (req, res) => answer?.(req, res),
-    settings.port,
+  const { port, url } = stack.use(
+    await listenOnLoopback((req, res) => answer?.(req, res), settings.port),
   );
-  const { port, url } = server;
-  const close = async () => {
-    closing.abort();
-    await server[Symbol.asyncDispose]();
-  };
-  try {
-    const provider = await createProvider(url, { settings, storage, port });
-    const clock = { sleep, signal: closing.signal };
-    const log = { faults, requests, secrets };
-    provider.use(createLayer({ ...settings, ...log, provider, clock }));
-    answer = provider.callback();
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const provider = await createProvider(url, { settings, storage, port });
+  const clock = { sleep, signal: closing.signal };
+  const log = { faults, requests, secrets };
+  provider.use(createLayer({ ...settings, ...log, provider, clock }));
+  answer = provider.callback();
+  const owned = stack.move();
   return {
     url,
     audience,
@@ -76,8 +68,8 @@ export async function startIssuer(
     secrets,
     expire: (what) =>
       storage.expire(what === "device_codes" ? "DeviceCode" : "RefreshToken"),
-    close,
-    [Symbol.asyncDispose]: close,
+    close: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
