@@ -49,15 +49,18 @@ export async function startIssuer(
   await using stack = new AsyncDisposableStack();
   stack.defer(() => closing.abort());
   // The provider's own address is part of its configuration, so it comes last.
-  let answer: RequestListener | undefined;
+  const provided = Promise.withResolvers<RequestListener>();
   const { port, url } = stack.use(
-    await listenOnLoopback((req, res) => answer?.(req, res), settings.port),
+    await listenOnLoopback(
+      (req, res) => provided.promise.then((answer) => answer(req, res)),
+      settings.port,
+    ),
   );
   const provider = await createProvider(url, { settings, storage, port });
   const clock = { sleep, signal: closing.signal };
   const log = { faults, requests, secrets };
   provider.use(createLayer({ ...settings, ...log, provider, clock }));
-  answer = provider.callback();
+  provided.resolve(provider.callback());
   const owned = stack.move();
   return {
     url,
