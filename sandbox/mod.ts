@@ -1,4 +1,4 @@
-import { systemClock } from "../src/clock.ts";
+import { type Clock, systemClock } from "../src/clock.ts";
 import { createIngress, type Ingress } from "./ingress.ts";
 import { type Issuer, startIssuer } from "./issuer/mod.ts";
 import type { IssuerOptions } from "./issuer/options.ts";
@@ -11,6 +11,8 @@ export interface SandboxOptions {
   readonly auth: "device" | "open";
   /** @default {0} any free port */
   readonly port?: number;
+  /** The plane's time. @default the machine's */
+  readonly clock?: Clock;
   /** Over the issuer's own defaults. */
   readonly issuer?: IssuerOptions;
 }
@@ -27,13 +29,14 @@ export interface Sandbox extends AsyncDisposable {
 
 /** Starts a sandbox on 127.0.0.1; dispose of it to stop. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { clock = systemClock } = options;
   await using stack = new AsyncDisposableStack();
   const issuer = options.auth === "device"
     ? stack.use(await startIssuer(options.issuer))
     : null;
   const plane = stack.use(createPlane({
-    now: Date.now,
-    sleep: systemClock.sleep,
+    now: clock.now,
+    sleep: clock.sleep,
     ...(issuer && { issuer: publish(issuer) }),
   }));
   const ingress = createIngress({

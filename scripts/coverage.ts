@@ -13,7 +13,7 @@ Deno.exit(failed ? 1 : 0);
 async function main(): Promise<boolean> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
   const tests = await run([
-    ...["test", "-A", "--parallel", `--coverage=${FOLDER}`],
+    ...["task", "--quiet", "test", `--coverage=${FOLDER}`],
     ...["--coverage-raw-data-only", ...Deno.args],
   ], { DENO_COVERAGE_DIR: FOLDER });
   const summary = /(\d+) passed[^|]*\| (\d+) failed/.exec(plain(tests.text));
