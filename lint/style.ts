@@ -1,26 +1,37 @@
 /**
  * The style sheet's rules that a program can check; CONTRIBUTING.md has the
  * sheet. Paths are judged from the repository's root, so a rule can hold for
- * `src/` alone.
+ * `src/` alone, wherever the repository lies.
  */
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Imports go one way: a layer may import those before it, never after. */
 const LAYERS = ["config", "http", "auth", "client", "tools", "server"];
 
 /** Files that may read arguments and environment, exit and print. */
 const SHELL =
-  /(^|\/)(main\.ts|sandbox\/serve\.ts|(scripts|lint|tests|bench|examples)\/.*)$/;
+  /^(main\.ts|sandbox\/serve\.ts|(scripts|lint|tests|bench|examples)\/.*)$/;
 
 /** Files whose length and functions are held to the sheet. */
-const MEASURED = /(^|\/)(main\.ts|(src|sandbox)\/.*\.ts)$/;
+const MEASURED = /^(main\.ts|(src|sandbox)\/.*\.ts)$/;
 
 const MAX_FILE_LINES = 200;
 const MAX_FUNCTION_LINES = 40;
 
 const BUILT_IN_ERRORS = /^(Error|TypeError|RangeError|SyntaxError)$/;
 
+/** The file's path from the repository's root. */
+function pathOf({ filename }: Deno.lint.RuleContext): string {
+  const path = filename.startsWith(ROOT)
+    ? filename.slice(ROOT.length)
+    : filename;
+  return path.replaceAll("\\", "/");
+}
+
 function layerOf(path: string): number {
-  const match = /\/src\/(\w+)(?:\/|\.ts$)/.exec(path);
+  const match = /^src\/(\w+)(?:\/|\.ts$)/.exec(path);
   return match?.[1] === undefined ? -1 : LAYERS.indexOf(match[1]);
 }
 
@@ -40,7 +51,7 @@ function checkName(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
 }
 
 function checkLength(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
-  if (!MEASURED.test(context.filename)) return {};
+  if (!MEASURED.test(pathOf(context))) return {};
   const lines = (range: readonly [number, number]) =>
     context.sourceCode.text.slice(...range).split("\n").length;
   const check = (
@@ -64,11 +75,11 @@ function checkLength(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
 }
 
 function checkImports(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
-  const file = context.filename.replaceAll("\\", "/");
+  const file = pathOf(context);
   const check = (node: Deno.lint.Node, source: string) => {
-    if (!file.includes("/src/") || !source.startsWith(".")) return;
-    const target = new URL(source, `file://${file}`).pathname;
-    if (/\/(sandbox|tests|scripts)\//.test(target)) {
+    if (!file.startsWith("src/") || !source.startsWith(".")) return;
+    const target = new URL(source, `file:///${file}`).pathname.slice(1);
+    if (/^(sandbox|tests|scripts)\//.test(target)) {
       context.report({ node, message: `src/ does not import "${source}"` });
     }
     if (layerOf(target) <= layerOf(file) || layerOf(file) < 0) return;
@@ -87,7 +98,8 @@ function checkImports(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
 }
 
 function checkShell(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
-  if (SHELL.test(context.filename)) return {};
+  const path = pathOf(context);
+  if (SHELL.test(path)) return {};
   return {
     MemberExpression(node) {
       const text = context.sourceCode.getText(node);
@@ -99,7 +111,7 @@ function checkShell(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
       const text = context.sourceCode.getText(node.callee);
       if (
         /^set(Timeout|Interval)$/.test(text) &&
-        !/clock\.ts$/.test(context.filename)
+        path !== "src/clock.ts"
       ) {
         context.report({
           node,

@@ -13,12 +13,12 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = { now: Date.now, sleep };
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(finish, ms);
   signal?.addEventListener("abort", abort, { once: true });
-  return promise;
+  await promise;
 
   function finish() {
     signal?.removeEventListener("abort", abort);

@@ -7,22 +7,32 @@
 const OPEN = "\u{FDD0}";
 const CLOSE = "\u{FDD1}";
 
-/** ANSI escape sequences: CSI, OSC with its terminator, and two-byte ones. */
+/**
+ * ANSI escape sequences: CSI, OSC with its terminator, and two-byte ones. An
+ * OSC that nobody ends stops with its line, and before a fence.
+ */
 const ANSI =
   // deno-lint-ignore no-control-regex
-  /\x1b(?:\[[0-?]*[ -\/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
+  /\x1b(?:\[[0-?]*[ -\/]*[@-~]|\][^\x07\x1b\n\ufdd0\ufdd1]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 
-/** Control characters but tab and newline; C1; bidi and zero-width format. */
+/**
+ * Control characters but tab and newline; C1; line separators; whatever Unicode
+ * says is not displayed, such as bidi controls, zero-width characters and tags.
+ */
 const INVISIBLE =
   // deno-lint-ignore no-control-regex
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu;
 
-const NONCHARACTERS = /[\u{FDD0}-\u{FDEF}]/gu;
+const NONCHARACTERS = /\p{Noncharacter_Code_Point}/gu;
 
 /** Takes out what a reader cannot see: ANSI, control and bidi characters. */
 export function visible(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(ANSI, "").replace(INVISIBLE, "")
-    .replace(NONCHARACTERS, "").toWellFormed();
+  return seen(text.replace(/\r\n?/g, "\n")).replace(NONCHARACTERS, "");
+}
+
+/** Halves of pairs go first, or what stood between them would join them. */
+function seen(text: string): string {
+  return text.toWellFormed().replace(ANSI, "").replace(INVISIBLE, "");
 }
 
 /**
@@ -44,8 +54,9 @@ export function quote(text: string, max = 4000): string {
   const clean = visible(text);
   if (clean.length <= max) return `${OPEN}${clean}${CLOSE}`;
   const half = Math.floor(max / 2);
-  const [head, tail] = [cut(clean, half), clean.slice(-half).toWellFormed()];
   const left = clean.length - 2 * half;
+  const head = cut(clean, half);
+  const tail = clean.slice(half + left).toWellFormed();
   return `${OPEN}${head}\n[… ${left} characters left out …]\n${tail}${CLOSE}`;
 }
 
@@ -63,9 +74,10 @@ export function newMarker(): string {
  * marks of {@linkcode quote} turned into a fence with this marker.
  */
 export function present(text: string, marker: string): string {
-  return text.replace(ANSI, "").replace(INVISIBLE, "").toWellFormed()
+  return seen(text)
     .replaceAll(OPEN, `<<data-${marker} `)
-    .replaceAll(CLOSE, ` ${marker}-data>>`);
+    .replaceAll(CLOSE, ` ${marker}-data>>`)
+    .replace(NONCHARACTERS, "");
 }
 
 /** {@linkcode present} over every string within a JSON value, keys included. */

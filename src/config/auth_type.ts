@@ -35,7 +35,8 @@ export const AUTH_TYPES: readonly AuthType[] = [
 
 /** @throws {RangeError} when the spelling is not known */
 export function parseAuthType(text: string): AuthType {
-  const found = SPELLINGS[text.toLowerCase().replace(/[-_\s]/g, "")];
+  const spelling = text.toLowerCase().replace(/[-_\s]/g, "");
+  const found = Object.hasOwn(SPELLINGS, spelling) && SPELLINGS[spelling];
   if (found) return found;
   throw new RangeError(`Expected one of ${AUTH_TYPES.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 import type { Finder } from "./finder.ts";
 import { Secret } from "./secret.ts";
-import type { Setting } from "./sources.ts";
+import { type Lookup, type Setting, textOf } from "./sources.ts";
 import { type Header, readHeaders, readText } from "./values.ts";
 
 /** Credentials that were given ready-made. */
@@ -28,11 +28,13 @@ export function headersOf(setting: Setting<Secret>): readonly Header[] {
 export function findCaCert(finder: Finder): Setting<string> | null {
   const path = finder.find("caCert", readText);
   if (!path) return null;
-  const value = finder.fileText(path.value);
+  const found = finder.file(path.value);
+  const value = textOf(found);
   if (value?.includes("-----BEGIN CERTIFICATE-----")) {
     return { value, source: path.source };
   }
-  noteMissing(finder, path, `a PEM certificate in "${path.value}"`);
+  const target = `a PEM certificate in "${path.value}"`;
+  noteMissing(finder, path, { target, found });
   return null;
 }
 
@@ -43,19 +45,37 @@ function findClientSecret(finder: Finder): Setting<Secret> | null {
     (raw) => new Secret(readText(raw)),
   );
   if (direct) return direct;
-  const variable = finder.find("clientSecretEnvVar", readText);
-  if (variable) {
-    const text = finder.env(variable.value);
-    if (text) return { value: new Secret(text), source: variable.value };
-    noteMissing(finder, variable, `the variable ${variable.value}`);
-    return null;
-  }
   const location = finder.find("clientSecretLocation", readText);
-  if (!location) return null;
+  const variable = finder.find("clientSecretEnvVar", readText);
+  // The variable beats the file, but the environment beats a config file.
+  const isOverridden = finder.raw("clientSecretEnvVar")?.file &&
+    finder.raw("clientSecretLocation")?.file === null;
+  if (variable && !isOverridden) return secretIn(finder, variable);
+  return location && secretAt(finder, location);
+}
+
+function secretIn(
+  finder: Finder,
+  variable: Setting<string>,
+): Setting<Secret> | null {
+  const found = finder.env(variable.value);
+  const text = textOf(found);
+  if (text) return { value: new Secret(text), source: variable.value };
+  const target = `the variable ${variable.value}`;
+  noteMissing(finder, variable, { target, found });
+  return null;
+}
+
+function secretAt(
+  finder: Finder,
+  location: Setting<string>,
+): Setting<Secret> | null {
   // Read again at each use, for mounted secrets rotate.
-  const read = () => finder.fileText(location.value)?.trim() ?? "";
+  const read = () => textOf(finder.file(location.value))?.trim() ?? "";
   if (read()) return { value: new Secret(read), source: location.source };
-  noteMissing(finder, location, `the file "${location.value}"`);
+  const found = finder.file(location.value);
+  const target = `the file "${location.value}"`;
+  noteMissing(finder, location, { target, found });
   return null;
 }
 
@@ -72,11 +92,19 @@ function readMetadata(raw: unknown): Secret {
 
 function noteMissing(
   finder: Finder,
-  setting: Setting<string>,
-  target: string,
+  { source }: Setting<string>,
+  { target, found }: { target: string; found: Lookup },
 ): void {
+  if (found.kind === "denied") {
+    finder.faults.push({
+      code: "permission_missing",
+      message: `${source} names ${target}, which Deno's permissions hide.`,
+      nextStep: `Start the server with ${found.grant}.`,
+    });
+    return;
+  }
   finder.invalid(
-    `${setting.source} names ${target}, which is not there or cannot be read.`,
-    `Correct ${setting.source}.`,
+    `${source} names ${target}, which is missing, empty or cannot be read.`,
+    `Correct ${source}.`,
   );
 }

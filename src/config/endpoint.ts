@@ -1,3 +1,8 @@
+import type { Credentials } from "./credentials.ts";
+import type { Finder, Raw } from "./finder.ts";
+import type { Fault, Setting } from "./sources.ts";
+import { readBoolean, readText } from "./values.ts";
+
 /** Hosts that are this machine; plain http is allowed to these alone. */
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -20,18 +25,89 @@ export function parseEndpoint(text: string, insecure: boolean): string {
   if (explicit && explicit !== "http" && explicit !== "https") {
     throw new SyntaxError(`Expected http, https or dns, got "${explicit}"`);
   }
-  const scheme = insecure ? "http" : "https";
-  const url = URL.parse(explicit ? bare : `${scheme}://${bare}`);
-  if (!url || url.hostname === "" || /\s/.test(bare)) {
+  const address = explicit ? bare : `${insecure ? "http" : "https"}://${bare}`;
+  const url = URL.parse(address);
+  // URL finds a host where none is written, as in "https:/x" and "/x".
+  const authority = /:\/\/([^/\\?#]*)/.exec(address)?.[1] ?? "";
+  if (!url || /^$|:$|\s/.test(authority)) {
     throw new SyntaxError(
       "Expected a host name, or a URL such as https://flyte.example.com",
     );
   }
-  if (url.username || url.password) {
+  if (authority.includes("@")) {
     throw new SyntaxError("Expected no user name or password in the address");
   }
   if (url.search || url.hash || /[?#]/.test(bare)) {
     throw new SyntaxError("Expected no query and no fragment in the address");
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/**
+ * Finds the endpoint. A workspace's file may name one only if no credential
+ * would be sent there; `insecure` counts for an endpoint in the same file, and
+ * in a workspace's file for this machine alone.
+ */
+export function findEndpoint(
+  finder: Finder,
+  credentials: Credentials,
+): Setting<string> | null {
+  const first = finder.raw("endpoint");
+  const credential = Object.values(credentials).find(Boolean);
+  const ignored = first?.file?.trusted === false && credential;
+  if (ignored) {
+    finder.notices.push(
+      `${first.source} is ignored: it lies in the workspace, and ` +
+        `${credential.source} would be sent there.`,
+    );
+  }
+  const raw = ignored ? finder.raw("endpoint", (file) => file.trusted) : first;
+  // A file that cannot be read may name it: its own fault says enough.
+  if (!raw && !finder.isFileUnusable) finder.faults.push(missing(finder));
+  return raw && finder.read("endpoint", raw, (value) => {
+    const text = readText(value);
+    const url = parseEndpoint(text, false);
+    return parseEndpoint(text, isInsecure(finder, raw, url));
+  });
+}
+
+function isInsecure(finder: Finder, endpoint: Raw, url: string): boolean {
+  const insecure = finder.raw("insecure", (file) => file === endpoint.file);
+  if (!insecure || !finder.read("insecure", insecure, readBoolean)?.value) {
+    return false;
+  }
+  if (endpoint.file?.trusted !== false || isLoopback(url)) return true;
+  finder.notices.push(
+    `${insecure.source} is ignored: ${endpoint.source} lies in the workspace, ` +
+      `where plain http is for this machine alone.`,
+  );
+  return false;
+}
+
+/** Not permitted is not "not set": says so where the endpoint is missing. */
+function missing({ grants }: Finder): Fault {
+  if (grants.size === 0) {
+    return {
+      code: "not_configured",
+      message: "No Flyte endpoint is configured.",
+      nextStep:
+        "Set FLYTE_ENDPOINT (or --endpoint) in the host's server settings, or start with --sandbox to try it without Flyte.",
+    };
+  }
+  return {
+    code: "permission_missing",
+    message:
+      "No Flyte endpoint was found, and Deno's permissions hide some of the places where it may be set.",
+    nextStep: `Start the server with --endpoint, or show it those places with ${
+      joined(grants)
+    }.`,
+  };
+}
+
+/** Flags of one kind as one: `--allow-env=A,B`. */
+function joined(grants: Iterable<string>): string {
+  const kinds = Map.groupBy(grants, (grant) => grant.split("=", 1)[0] ?? "");
+  return [...kinds].map(([flag, same]) =>
+    `${flag}=${same.map((grant) => grant.slice(flag.length + 1)).join(",")}`
+  ).join(" ");
 }

@@ -1,5 +1,5 @@
-import { parseDocument } from "yaml";
-import type { Lookup, Sources } from "./sources.ts";
+import { type Fault, type Lookup, type Sources, textOf } from "./sources.ts";
+import { parseYaml, valueAt } from "./yaml.ts";
 
 /** A Flyte config file that was found. */
 export interface ConfigFile {
@@ -15,11 +15,11 @@ export interface ConfigFile {
 export interface FoundFiles {
   /** In order of precedence: the project's own file, then the person's. */
   readonly files: readonly ConfigFile[];
-  /** Sentences on files that a person named and that cannot be used. */
-  readonly faults: readonly string[];
+  /** Files of the person that cannot be used. */
+  readonly faults: readonly Fault[];
   /** Sentences on files that were passed over. */
   readonly notices: readonly string[];
-  /** Flags that would show files which Deno's permissions hide. */
+  /** Flags that would show what Deno's permissions hide from the search. */
   readonly grants: readonly string[];
 }
 
@@ -45,30 +45,34 @@ export function findFiles(
 
 class Search implements FoundFiles {
   readonly files: ConfigFile[] = [];
-  readonly faults: string[] = [];
+  readonly faults: Fault[] = [];
   readonly notices: string[] = [];
   readonly grants: string[] = [];
   readonly #sources: Sources;
   readonly #home: string | null;
+  readonly #cwd: string;
 
   constructor(sources: Sources) {
     this.#sources = sources;
     this.#home = homeOf(sources);
+    this.#cwd = withoutEnd(sources.cwd);
   }
 
   namedBy(variable: string): { path: string; source: string } | null {
-    const path = textOf(this.#sources.env(variable));
-    return path ? { path, source: variable } : null;
+    const path = textOf(this.#noted(this.#sources.env(variable)));
+    return path === null ? null : { path, source: variable };
   }
 
   addProjectFile(): void {
-    const root = this.#gitRoot();
-    const { cwd } = this.#sources;
-    const candidates = [`${cwd}/config.yaml`, `${cwd}/.flyte/config.yaml`];
-    if (root) candidates.push(`${root}/.flyte/config.yaml`);
-    const homes = this.#homeFiles();
-    for (const path of candidates.filter((path) => !homes.includes(path))) {
-      const found = this.#sources.file(path);
+    const root = this.#gitRoot() ?? this.#cwd;
+    const candidates = new Set([
+      `${this.#cwd}/config.yaml`,
+      `${this.#cwd}/.flyte/config.yaml`,
+      `${root}/.flyte/config.yaml`,
+    ]);
+    for (const path of this.#homeFiles()) candidates.delete(path);
+    for (const path of candidates) {
+      const found = this.#noted(this.#sources.file(path));
       if (found.kind !== "found") continue;
       const parsed = parseYaml(found.text);
       if (typeof parsed === "string") {
@@ -83,16 +87,26 @@ class Search implements FoundFiles {
   addNamedFile({ path, source }: { path: string; source: string }): void {
     const found = this.#sources.file(resolvePath(path, this.#sources));
     const shown = `"${path}" (from ${source})`;
-    if (found.kind === "denied") this.grants.push(found.grant);
-    else if (found.kind === "absent") {
-      this.faults.push(`The config file ${shown} does not exist.`);
-    } else this.#parse(path, found.text, shown);
+    switch (found.kind) {
+      case "found":
+        return this.#parse(path, found.text, shown);
+      case "absent":
+        return this.#invalid(`The config file ${shown} does not exist.`);
+      case "denied":
+        this.faults.push({
+          code: "permission_missing",
+          message: `Deno's permissions hide the config file ${shown}.`,
+          nextStep: `Start the server with ${found.grant}.`,
+        });
+    }
   }
 
   addHomeFile(): void {
+    if (this.#home === null) {
+      for (const name of HOMES) this.#noted(this.#sources.env(name));
+    }
     for (const path of this.#homeFiles()) {
-      const found = this.#sources.file(path);
-      if (found.kind === "denied") this.grants.push(found.grant);
+      const found = this.#noted(this.#sources.file(path));
       if (found.kind !== "found") continue;
       this.#parse(path, found.text, this.#shown(path));
       return;
@@ -102,9 +116,18 @@ class Search implements FoundFiles {
   #parse(path: string, text: string, shown: string): void {
     const parsed = parseYaml(text);
     if (typeof parsed !== "string") this.#add(path, parsed, true);
-    else {this.faults.push(
-        `The config file ${shown} cannot be read: ${parsed}.`,
-      );}
+    else this.#invalid(`The config file ${shown} cannot be read: ${parsed}.`);
+  }
+
+  #invalid(message: string): void {
+    const nextStep = "Correct the file, or name another with --config.";
+    this.faults.push({ code: "config_invalid", message, nextStep });
+  }
+
+  /** Remembers what would show a hidden place. */
+  #noted(lookup: Lookup): Lookup {
+    if (lookup.kind === "denied") this.grants.push(lookup.grant);
+    return lookup;
   }
 
   #add(path: string, root: Record<string, unknown>, trusted: boolean): void {
@@ -116,7 +139,7 @@ class Search implements FoundFiles {
   }
 
   #homeFiles(): string[] {
-    if (!this.#home) return [];
+    if (this.#home === null) return [];
     return [".union", ".flyte"].map((dir) =>
       `${this.#home}/${dir}/config.yaml`
     );
@@ -130,13 +153,13 @@ class Search implements FoundFiles {
 
   /** Walks up instead of running git, which would need a permission. */
   #gitRoot(): string | null {
-    let folder = this.#sources.cwd;
+    let folder = this.#cwd;
     while (folder !== "" && folder !== this.#home) {
       const marks = [`${folder}/.git/HEAD`, `${folder}/.git`];
       if (marks.some((path) => this.#sources.file(path).kind === "found")) {
         return folder;
       }
-      folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
+      folder = folder.replace(/[/\\]?[^/\\]*$/, "");
     }
     return null;
   }
@@ -145,43 +168,19 @@ class Search implements FoundFiles {
 /** The absolute form of a path that a setting names; `~/` is the home folder. */
 export function resolvePath(path: string, sources: Sources): string {
   const home = homeOf(sources);
-  if (home && /^~[/\\]/.test(path)) return `${home}${path.slice(1)}`;
+  if (home !== null && /^~[/\\]/.test(path)) return `${home}${path.slice(1)}`;
   const absolute = /^([/\\]|[A-Za-z]:[/\\])/.test(path);
   return absolute ? path : `${sources.cwd}/${path}`;
 }
 
+/** Variables that name the home folder. */
+const HOMES = ["HOME", "USERPROFILE"];
+
 function homeOf(sources: Sources): string | null {
-  return textOf(sources.env("HOME")) ?? textOf(sources.env("USERPROFILE"));
+  const [home] = HOMES.flatMap((name) => textOf(sources.env(name)) ?? []);
+  return home === undefined ? null : withoutEnd(home);
 }
 
-function textOf(lookup: Lookup): string | null {
-  return lookup.kind === "found" && lookup.text !== "" ? lookup.text : null;
-}
-
-/** @returns the mapping, or what is wrong with the text */
-function parseYaml(text: string): Record<string, unknown> | string {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) {
-    const line = error.linePos?.[0].line;
-    return `it is not valid YAML${line === undefined ? "" : ` (line ${line})`}`;
-  }
-  try {
-    const root: unknown = document.toJS({ maxAliasCount: 100 });
-    return isMapping(root) ? root : root === null ? {} : "it is not a mapping";
-  } catch (error) {
-    return `it is not valid YAML (${(error as Error).name})`;
-  }
-}
-
-function valueAt(root: Record<string, unknown>, key: string): unknown {
-  let value: unknown = root;
-  for (const part of key.split(".")) {
-    value = isMapping(value) ? value[part] : undefined;
-  }
-  return value;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function withoutEnd(folder: string): string {
+  return folder.replace(/[/\\]+$/, "");
 }

@@ -1,18 +1,39 @@
+import { nameOf } from "../text.ts";
 import { type ConfigFile, findFiles, resolvePath } from "./files.ts";
-import { type Option, type OptionKey, OPTIONS } from "./options.ts";
-import type { Fault, Setting, Sources } from "./sources.ts";
+import {
+  type Option,
+  OPTION_LIST,
+  type OptionKey,
+  OPTIONS,
+} from "./options.ts";
+import {
+  type Fault,
+  type Lookup,
+  type Setting,
+  type Sources,
+  textOf,
+} from "./sources.ts";
 
 /** A raw value: a text, or a YAML value with the file it stands in. */
 export interface Raw extends Setting<unknown> {
   readonly file: ConfigFile | null;
 }
 
+/** Options whose place, when it is hidden, may hold the endpoint. */
+const ENDPOINT_PLACES: readonly OptionKey[] = ["endpoint", "config"];
+
+/** Keys of a file that count in a workspace. */
+const PROJECT_KEYS: readonly string[] = OPTION_LIST
+  .flatMap(([, { project, file }]) => project ? file : []);
+
 /** Looks options up in order of precedence and collects what is wrong. */
 export class Finder {
   readonly faults: Fault[] = [];
   readonly notices: string[] = [];
-  /** Flags that would show what Deno's permissions hide. */
+  /** Flags that would show hidden places where the endpoint may be set. */
   readonly grants = new Set<string>();
+  /** Whether a file that the person named or owns cannot be used. */
+  readonly isFileUnusable: boolean;
   readonly #sources: Sources;
   readonly #files: readonly ConfigFile[];
 
@@ -26,18 +47,21 @@ export class Finder {
     this.#files = found.files;
     this.notices.push(...found.notices);
     for (const grant of found.grants) this.grants.add(grant);
-    for (const message of found.faults) {
-      this.invalid(message, "Correct the file, or name another with --config.");
-    }
+    this.faults.push(...found.faults);
+    this.isFileUnusable = found.faults.length > 0;
     this.#noteIgnoredKeys();
   }
 
-  /** The first value of an option as it stands there. */
-  raw(key: OptionKey, only?: { trusted: true }): Raw | null {
-    return this.#search(
-      key,
-      only ? this.#files.filter((file) => file.trusted) : this.#files,
-    );
+  /**
+   * The first value of an option as it stands there.
+   *
+   * @param counts the files that are looked at; all by default
+   */
+  raw(
+    key: OptionKey,
+    counts: (file: ConfigFile) => boolean = () => true,
+  ): Raw | null {
+    return this.#search(key, this.#files.filter(counts));
   }
 
   /** The first value of an option; a value that cannot be read is a fault. */
@@ -57,7 +81,7 @@ export class Finder {
     } catch (error) {
       const option: Option = OPTIONS[key];
       const why = error instanceof Error ? error.message : "Expected another";
-      const got = option.secret ? "" : `, got ${quoted(raw.value)}`;
+      const got = option.secret ? "" : `, got ${shown(raw.value)}`;
       this.invalid(
         `${raw.source} cannot be used: ${lower(why)}${got}.`,
         `Correct ${raw.source}.`,
@@ -66,20 +90,14 @@ export class Finder {
     }
   }
 
-  /** A variable's text, or `null` when it is not set, empty or hidden. */
-  env(name: string): string | null {
-    const found = this.#sources.env(name);
-    if (found.kind === "denied") this.grants.add(found.grant);
-    return found.kind === "found" && found.text.trim() !== ""
-      ? found.text
-      : null;
+  /** A variable that a setting names. */
+  env(name: string): Lookup {
+    return this.#sources.env(name);
   }
 
-  /** A file's text, or `null` when it does not exist or is hidden. */
-  fileText(path: string): string | null {
-    const found = this.#sources.file(resolvePath(path, this.#sources));
-    if (found.kind === "denied") this.grants.add(found.grant);
-    return found.kind === "found" ? found.text : null;
+  /** A file that a setting names. */
+  file(path: string): Lookup {
+    return this.#sources.file(resolvePath(path, this.#sources));
   }
 
   /** A setting that cannot be used. */
@@ -99,7 +117,11 @@ export class Finder {
       return { value: flag, source: `--${option.flag}`, file: null };
     }
     for (const name of option.env) {
-      const value = this.env(name);
+      const found = this.#sources.env(name);
+      if (found.kind === "denied" && ENDPOINT_PLACES.includes(key)) {
+        this.grants.add(found.grant);
+      }
+      const value = textOf(found);
       if (value !== null) return { value, source: name, file: null };
     }
     for (const file of files) {
@@ -119,8 +141,10 @@ export class Finder {
       const admin = file.get("admin");
       if (typeof admin !== "object" || admin === null) continue;
       const ignored = Object.keys(admin)
-        .filter((key) => key !== "endpoint" && key !== "insecure")
-        .map((key) => `admin.${key}`);
+        .filter((key) =>
+          !PROJECT_KEYS.includes(`admin.${key}`) ||
+          key === "insecure" && !("endpoint" in admin)
+        ).map((key) => `admin.${nameOf(key, 40)}`);
       if (ignored.length === 0) continue;
       this.notices.push(
         `${file.name} lies in the workspace, where only task.* and ` +
@@ -130,8 +154,12 @@ export class Finder {
   }
 }
 
-function quoted(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
+/** A value for a message, without the parts of an address that may be secret. */
+function shown(value: unknown): string {
+  if (typeof value === "object") {
+    return Array.isArray(value) ? "a list" : "a mapping";
+  }
+  const text = String(value).replace(/^.*@/s, "…@").replace(/[?#].*/s, "…");
   return `"${text.length <= 80 ? text : `${text.slice(0, 80)}…`}"`;
 }
 

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { OPTION_LIST } from "./options.ts";
 
 /** What the command line asks for. */
@@ -24,59 +23,63 @@ export const SWITCHES = {
 /** Reads the command line; never throws, for the server starts either way. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const faults: string[] = [];
-  const flags = new Map<string, string>();
-  const seen = new Map<string, string | undefined>();
-  const settings = new Map(
-    OPTION_LIST.flatMap(([key, { flag }]) => flag ? [[flag, key]] : []),
-  );
-  for (const token of tokensOf(args, [...settings.keys()])) {
-    if (token.kind === "positional") {
-      faults.push(`The argument "${shown(token.value)}" is not understood.`);
-    } else if (token.kind === "option") {
-      const key = settings.get(token.name);
-      if (key && token.value) flags.set(key, token.value);
-      else if (key) faults.push(`--${token.name} needs a value.`);
-      else if (token.name in SWITCHES) seen.set(token.name, token.value);
-      else faults.push(`The flag ${shown(token.rawName)} does not exist.`);
+  const values = new Map<string, string>();
+  for (let at = 0; at < args.length; at++) {
+    const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(args[at] ?? "") ??
+      [];
+    // What is no flag may be a secret, so it is not repeated.
+    if (name === undefined) faults.push(`Argument ${at + 1} is not a flag.`);
+    else if (PLAIN.has(name)) values.set(name, "");
+    else if (!VALUED.has(name)) {
+      faults.push(`The flag --${shown(name)} does not exist.`);
+    } else {
+      const next = args[at + 1];
+      const follows = next !== undefined && !next.startsWith("-");
+      const value = inline ?? (follows ? args[++at] : "");
+      if (value) values.set(name, value);
+      else faults.push(`--${name} needs a value.`);
     }
   }
+  const isAsked = (name: string) => values.has(name);
   return {
-    action: seen.has("help")
-      ? "help"
-      : seen.has("version")
-      ? "version"
-      : "serve",
-    sandbox: sandboxOf(seen, faults),
-    flags,
+    action: isAsked("help") ? "help" : isAsked("version") ? "version" : "serve",
+    sandbox: sandboxOf(values, faults),
+    flags: settingsOf(values),
     faults,
   };
 }
 
+/** Flags that stand alone. */
+const PLAIN = new Set(["sandbox", "help", "version"]);
+
+/** Flags with a value. */
+const VALUED = new Set([
+  "sandbox-auth",
+  ...OPTION_LIST.flatMap(([, { flag }]) => flag ?? []),
+]);
+
+function settingsOf(
+  values: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map(OPTION_LIST.flatMap(([key, { flag }]) => {
+    const value = flag && values.get(flag);
+    return value ? [[key, value]] : [];
+  }));
+}
+
 function sandboxOf(
-  seen: ReadonlyMap<string, string | undefined>,
+  values: ReadonlyMap<string, string>,
   faults: string[],
 ): CommandLine["sandbox"] {
-  const auth = seen.get("sandbox-auth") ?? "device";
+  const auth = values.get("sandbox-auth") ?? "device";
   if (auth !== "device" && auth !== "open") {
-    faults.push(`--sandbox-auth is device or open, not "${shown(auth)}".`);
+    faults.push("--sandbox-auth is device or open.");
   }
-  if (!seen.has("sandbox") && !seen.has("sandbox-auth")) return null;
+  if (!values.has("sandbox") && !values.has("sandbox-auth")) return null;
   return auth === "open" ? "open" : "device";
 }
 
-function tokensOf(args: readonly string[], valued: readonly string[]) {
-  const options = Object.fromEntries([
-    ...[...valued, "sandbox-auth"].map((name) => [name, { type: "string" }]),
-    ...["sandbox", "help", "version"].map((
-      name,
-    ) => [name, { type: "boolean" }]),
-  ]);
-  return parseArgs({ args: [...args], options, strict: false, tokens: true })
-    .tokens;
-}
-
-/** An argument may be a mistyped secret, so only its start is repeated. */
-function shown(text: string): string {
-  const name = text.split("=", 1)[0] ?? "";
+/** A flag that does not exist may be a mistyped secret: only its start is shown. */
+function shown(name: string): string {
   return name.length <= 24 ? name : `${name.slice(0, 24)}…`;
 }

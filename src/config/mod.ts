@@ -4,10 +4,10 @@ import {
   findCaCert,
   findCredentials,
 } from "./credentials.ts";
-import { isLoopback, parseEndpoint } from "./endpoint.ts";
-import { Finder, type Raw } from "./finder.ts";
+import { findEndpoint, isLoopback } from "./endpoint.ts";
+import { Finder } from "./finder.ts";
 import type { Fault, Setting, Sources } from "./sources.ts";
-import { readBoolean, readList, readText } from "./values.ts";
+import { readList, readText } from "./values.ts";
 
 /** The resolved configuration: every value with the name of its source. */
 export interface Config extends Credentials {
@@ -52,7 +52,6 @@ export function resolveConfig(
   const credentials = findCredentials(finder);
   const config: Config = {
     ...credentials,
-    endpoint: findEndpoint(finder, credentials),
     org: finder.find("org", readText),
     project: finder.find("project", readText),
     domain: finder.find("domain", readText) ??
@@ -63,47 +62,11 @@ export function resolveConfig(
     scopes: finder.find("scopes", (raw) => readList(raw, /[\s,]+/)),
     audience: finder.find("audience", readText),
     caCert: findCaCert(finder),
+    endpoint: findEndpoint(finder, credentials),
   };
   finder.find("tokenStore", readTokenStore);
   checkCredentials(config, finder);
-  checkNothingHidden(config, finder);
   return { config, faults: finder.faults, notices: finder.notices };
-}
-
-/**
- * The endpoint. A workspace's file may name one only if no credential would
- * be sent there; `insecure` counts for an endpoint in the same file, and in a
- * workspace's file for this machine alone.
- */
-function findEndpoint(
-  finder: Finder,
-  credentials: Credentials,
-): Setting<string> | null {
-  const first = finder.raw("endpoint");
-  const credential = Object.values(credentials).find(Boolean);
-  const ignored = first?.file?.trusted === false && credential;
-  if (ignored) {
-    finder.notices.push(
-      `${first.source} is ignored: it lies in the workspace, and ` +
-        `${credential.source} would be sent there.`,
-    );
-  }
-  const raw = ignored ? finder.raw("endpoint", { trusted: true }) : first;
-  return raw && finder.read("endpoint", raw, (value) => {
-    const text = readText(value);
-    const url = parseEndpoint(text, false);
-    return parseEndpoint(text, isInsecure(finder, raw, url));
-  });
-}
-
-function isInsecure(finder: Finder, endpoint: Raw, url: string): boolean {
-  const { file } = endpoint;
-  if (file && !file.trusted) {
-    return isLoopback(url) && file.get("admin.insecure") === true;
-  }
-  const insecure = finder.raw("insecure");
-  if (!insecure || (insecure.file && insecure.file !== file)) return false;
-  return finder.read("insecure", insecure, readBoolean)?.value ?? false;
 }
 
 /** Credentials that are set say how to authenticate, unless told otherwise. */
@@ -155,26 +118,4 @@ function checkCredentials(config: Config, finder: Finder): void {
       "Use an https endpoint; plain http is for this machine alone.",
     );
   }
-}
-
-/** Not permitted is not "not set": says so where a setting is missing. */
-function checkNothingHidden(config: Config, finder: Finder): void {
-  if (config.endpoint || finder.faults.length > 0) return;
-  if (finder.grants.size === 0) {
-    finder.faults.push({
-      code: "not_configured",
-      message: "No Flyte endpoint is configured.",
-      nextStep:
-        "Set FLYTE_ENDPOINT (or --endpoint) in the host's server settings, or start with --sandbox to try it without Flyte.",
-    });
-    return;
-  }
-  finder.faults.push({
-    code: "permission_missing",
-    message:
-      "No Flyte endpoint was found, and Deno's permissions hide some of the places where it may be set.",
-    nextStep: `Start the server with ${
-      [...finder.grants].join(" ")
-    }, or with --endpoint.`,
-  });
 }

@@ -32,6 +32,7 @@ export const OPTIONS = {
   insecure: {
     env: ["FLYTE_MCP_INSECURE", "FLYTE_INSECURE", "FLYTE_ADMIN_INSECURE"],
     file: ["admin.insecure"],
+    project: true,
     describe:
       "Plain http for an endpoint without a scheme; login still works, but credentials then go to this machine only",
   },

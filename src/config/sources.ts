@@ -17,6 +17,13 @@ export interface Sources {
   readonly cwd: string;
 }
 
+/** The text that was found, unless it is blank. */
+export function textOf(lookup: Lookup): string | null {
+  return lookup.kind === "found" && lookup.text.trim() !== ""
+    ? lookup.text
+    : null;
+}
+
 /** A value with the name of its source, for messages and `auth_status`. */
 export interface Setting<T> {
   readonly value: T;

@@ -1,11 +1,15 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
-import type { Fetch } from "./fetch.ts";
+import { type Fetch, withBodyFailures } from "./fetch.ts";
 import { NetworkError } from "./network_error.ts";
 import { readText, toUnexpectedResponse } from "./unexpected_response.ts";
 
-const CONNECT_TYPE = /^application\/(connect\+)?(proto|json)\b/i;
+/** The session asks for binary messages alone. */
+const CONNECT_TYPE = /^application\/(connect\+)?proto\b/i;
 const JSON_TYPE = /^application\/json\b/i;
+
+/** A Connect error is read whole, for its message may quote what was sent. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 
 /** What a gateway answers in the control plane's place. */
 const GATEWAY_CODES: Readonly<Record<number, Code>> = {
@@ -30,14 +34,19 @@ const GATEWAY_CODES: Readonly<Record<number, Code>> = {
 export function acceptConnectAnswers(fetch: Fetch): Fetch {
   let spoken = false;
   return async (url, init) => {
-    const response = await fetch(url, init).catch(throwUnavailable);
+    const response = withBodyFailures(
+      await fetch(url, init).catch((error) => {
+        throw toUnavailable(error);
+      }),
+      toUnavailable,
+    );
     const type = response.headers.get("content-type") ?? "";
     if (response.status === 200 && CONNECT_TYPE.test(type)) {
       spoken = true;
       return response;
     }
     if (response.status !== 200 && JSON_TYPE.test(type)) {
-      const text = await readText(response);
+      const text = await readText(response, MAX_ERROR_BYTES);
       const { status, headers } = response;
       const copy = new Response(text, { status, headers });
       if (!hasConnectCode(text)) return await refuse(copy, url, spoken);
@@ -66,9 +75,10 @@ async function refuse(
   throw unexpected;
 }
 
-function throwUnavailable(error: unknown): never {
-  if (!(error instanceof NetworkError)) throw error;
-  throw new ConnectError(error.message, Code.Unavailable, {}, [], error);
+function toUnavailable(error: unknown): unknown {
+  return error instanceof NetworkError
+    ? new ConnectError(error.message, Code.Unavailable, {}, [], error)
+    : error;
 }
 
 function hasConnectCode(text: string): boolean {

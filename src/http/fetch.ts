@@ -33,29 +33,35 @@ export function createFetch({ caCert }: FetchOptions): Fetch & Disposable {
   let pooled: Deno.HttpClient | undefined;
   let single: Deno.HttpClient | undefined;
   const call: Fetch = async (url, { once = false, ...init }) => {
-    const client = once
-      ? single ??= Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: 0 })
-      : pooled ??= Deno.createHttpClient({ caCerts });
+    // An abort is the caller's own affair, whatever its reason is.
+    const named = (error: unknown) =>
+      init.signal?.aborted ? init.signal.reason : toNetworkError(error, url);
     try {
+      const client = once
+        ? single ??= Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: 0 })
+        : pooled ??= Deno.createHttpClient({ caCerts });
       const response = await globalThis.fetch(url, {
         ...init,
         redirect: "manual",
         client,
       });
-      return withNamedFailures(response, url, init.signal);
+      return withBodyFailures(response, named);
     } catch (error) {
-      throw toNetworkError(error, url);
+      throw named(error);
     }
   };
   const close = () => [pooled, single].forEach((client) => client?.close());
   return Object.assign(call, { [Symbol.dispose]: close });
 }
 
-/** A body that breaks off says so by name, not as a bare TypeError. */
-function withNamedFailures(
+/**
+ * The same response, whose body fails with another error when it breaks off.
+ *
+ * @param named makes that error of the first one
+ */
+export function withBodyFailures(
   response: Response,
-  url: string,
-  signal: AbortSignal | null | undefined,
+  named: (error: unknown) => unknown,
 ): Response {
   if (!response.body) return response;
   const reader = response.body.getReader();
@@ -66,9 +72,7 @@ function withNamedFailures(
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        controller.error(
-          signal?.aborted ? signal.reason : toNetworkError(error, url),
-        );
+        controller.error(named(error));
       }
     },
     cancel: (reason) => reader.cancel(reason),

@@ -35,25 +35,23 @@ const SIGNS: readonly (readonly [RegExp, NetworkFailure])[] = [
   [/connect error|client error \(connect\)|ports? .*blocked/i, "refused"],
 ];
 
-/** Says what a failed `fetch` of `url` was; aborts come back as they are. */
+/** Says what a failed `fetch` of `url` was; an abort is not for here. */
 export function toNetworkError(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || error instanceof NetworkError) return error;
   const { host } = new URL(url);
   if (error.name === "NotCapable") {
     return new NetworkError("not_permitted", host, error);
   }
-  if (error.name === "AbortError" || error.name === "TimeoutError") {
-    return error;
-  }
   const detail = detailOf(error);
   const sign = SIGNS.find(([pattern]) => pattern.test(detail));
   return new NetworkError(sign?.[1] ?? "dropped", host, error);
 }
 
+/** What happened, without the address, which may hold any word or secret. */
 function detailOf(error: unknown): string {
   const parts: string[] = [];
   for (let at = error; at instanceof Error; at = at.cause) {
     parts.push(at.message);
   }
-  return parts.join(": ");
+  return parts.join(": ").replace(/^.*?(?=client error \()/s, "");
 }

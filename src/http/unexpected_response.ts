@@ -46,8 +46,11 @@ export async function toUnexpectedResponse(
   });
 }
 
-/** The body's text, at most 64 KiB of it. */
-export async function readText(response: Response): Promise<string> {
+/** The body's text, at most 64 KiB of it, or about `maxBytes`. */
+export async function readText(
+  response: Response,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string> {
   if (!response.body) return "";
   const decoder = new TextDecoder();
   let text = "";
@@ -55,7 +58,7 @@ export async function readText(response: Response): Promise<string> {
   for await (const chunk of response.body) {
     bytes += chunk.byteLength;
     text += decoder.decode(chunk, { stream: true });
-    if (bytes >= MAX_BODY_BYTES) break;
+    if (bytes >= maxBytes) break;
   }
   return text;
 }

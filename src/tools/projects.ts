@@ -88,12 +88,12 @@ async function readProjects(
       sortBy: { key: "identifier", direction: Sort_Direction.ASCENDING },
       org: config.org?.value ?? "",
     }, { signal });
-    for (const project of page?.projects ?? []) {
-      // Tokens are offsets, so a project made meanwhile shifts the pages.
-      if (!seen.has(project.id)) projects.push(project);
-      seen.add(project.id);
-    }
-    token = page?.token ?? "";
+    // Tokens are offsets, so a project made meanwhile shifts the pages.
+    const fresh = (page?.projects ?? []).filter(({ id }) => !seen.has(id));
+    for (const project of fresh) seen.add(project.id);
+    projects.push(...fresh);
+    // A page without anything new would go on for ever.
+    token = fresh.length > 0 ? page?.token ?? "" : "";
   } while (token !== "" && projects.length < MAX_READ);
   return { projects, more: token !== "" };
 }

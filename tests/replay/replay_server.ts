@@ -1,0 +1,165 @@
+/**
+ * A Flyte that answers with what the real services answered: the recorded
+ * JSON bodies, transcoded to binary through the IDL, to the question that
+ * comes closest to what is asked. Nothing in its answers was made up by us.
+ */
+import {
+  type DescMethod,
+  type DescService,
+  fromBinary,
+  fromJson,
+  type JsonValue,
+  toBinary,
+  toJson,
+} from "@bufbuild/protobuf";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AuthMetadataService } from "../../idl/flyteidl2/auth/auth_service_pb.ts";
+import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
+import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
+import {
+  listenOnLoopback,
+  type LoopbackServer,
+} from "../../sandbox/loopback.ts";
+import {
+  type Exchange,
+  readRecorded,
+} from "../sandbox/plane/replay/recorded.ts";
+
+const SERVICES: readonly DescService[] = [
+  AuthMetadataService,
+  IdentityService,
+  ProjectService,
+  RunService,
+];
+
+/** Serves these exchanges; where two fit equally well, the first answers. */
+export async function serveRecorded(
+  exchanges: readonly Exchange[],
+): Promise<LoopbackServer> {
+  return await listenOnLoopback((req, res) => {
+    answer(req, res, exchanges).catch(() => res.destroy());
+  }, 0);
+}
+
+/** All exchanges of these files. */
+export function recorded(...files: string[]): Exchange[] {
+  return files.flatMap(readRecorded);
+}
+
+async function answer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  exchanges: readonly Exchange[],
+): Promise<void> {
+  const rpc = (req.url ?? "").slice(1);
+  const method = methodOf(rpc);
+  if (!method) return plain(res, 404, "404 page not found\n");
+  const body = await readBody(req);
+  const isStream = method.methodKind === "server_streaming";
+  const message = fromBinary(method.input, isStream ? body.subarray(5) : body);
+  const asked = toJson(method.input, message) as Record<string, JsonValue>;
+  const found = closest(exchanges.filter((one) => one.rpc === rpc), asked);
+  if (isStream) return sendStream(res, method, found);
+  const response = found?.response;
+  if (!response) return plain(res, 501, "Nothing recorded");
+  res.statusCode = response.status ?? 200;
+  if (res.statusCode !== 200) {
+    res.setHeader("content-type", response.headers?.["content-type"] ?? "");
+    return void res.end(JSON.stringify(response.json ?? response.text));
+  }
+  res.setHeader("content-type", "application/proto");
+  res.end(encode(method, response.json));
+}
+
+/** Sends the recorded messages, and then nothing more, as Flyte does. */
+function sendStream(
+  res: ServerResponse,
+  method: DescMethod,
+  found: Exchange | undefined,
+): void {
+  for (const { message } of found?.response?.stream ?? []) {
+    if (message === undefined) continue;
+    res.setHeader("content-type", "application/connect+proto");
+    const bytes = encode(method, message);
+    const frame = new Uint8Array(5 + bytes.length);
+    new DataView(frame.buffer).setUint32(1, bytes.length);
+    frame.set(bytes, 5);
+    res.write(frame);
+    return;
+  }
+}
+
+function encode(method: DescMethod, json: unknown): Uint8Array {
+  // What was recorded is JSON; the IDL refuses it where it does not fit.
+  return toBinary(method.output, fromJson(method.output, json as JsonValue));
+}
+
+/** The recorded question about the same thing with the most in common. */
+function closest(
+  exchanges: readonly Exchange[],
+  asked: Readonly<Record<string, JsonValue>>,
+): Exchange | undefined {
+  const scored = exchanges.flatMap((exchange) => {
+    const question = exchange.request?.json as typeof asked | undefined;
+    if (!question || !sameThing(question, asked)) return [];
+    return [{ exchange, score: likeness(question, asked) }];
+  });
+  scored.sort((a, b) => b.score - a.score);
+  return scored[0]?.exchange;
+}
+
+/** The same run, action or project; `org` is nothing to Flyte. */
+function sameThing(
+  a: Readonly<Record<string, JsonValue>>,
+  b: typeof a,
+): boolean {
+  return ["runId", "actionId", "projectId", "id"].every((key) =>
+    canonical(a[key]) === canonical(b[key])
+  );
+}
+
+function likeness(a: Readonly<Record<string, JsonValue>>, b: typeof a): number {
+  const parts = (question: typeof a) => {
+    const request = question.request as Record<string, JsonValue> | undefined;
+    return [
+      request?.filters ?? question.filter,
+      request?.sortByFields,
+      question.sortBy,
+      question.org,
+    ].map((part) => canonical(part));
+  };
+  const [own, other] = [parts(a), parts(b)];
+  return own.reduce(
+    (sum, part, at) => sum + (part === other[at] ? 8 >> at : 0),
+    0,
+  );
+}
+
+/** JSON with sorted keys and without the organization. */
+function canonical(value: JsonValue | undefined): string {
+  return JSON.stringify(value ?? null, (key, part) => {
+    if (key === "org" || key === "organization") return undefined;
+    const isObject = typeof part === "object" && part && !Array.isArray(part);
+    return isObject
+      ? Object.fromEntries(Object.entries(part).toSorted())
+      : part;
+  });
+}
+
+function methodOf(rpc: string): DescMethod | undefined {
+  const [service, name] = rpc.split("/");
+  return SERVICES.find(({ typeName }) => typeName === service)
+    ?.methods.find((method) => method.name === name);
+}
+
+async function readBody(req: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of req) chunks.push(chunk);
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+}
+
+function plain(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
+  res.end(text);
+}
