@@ -58,8 +58,11 @@ async function answer(
   const body = await readBody(req);
   const isStream = method.methodKind === "server_streaming";
   const message = fromBinary(method.input, isStream ? body.subarray(5) : body);
-  const asked = toJson(method.input, message) as Record<string, JsonValue>;
-  const found = closest(exchanges.filter((one) => one.rpc === rpc), asked);
+  const asked = toJson(method.input, message) as Question;
+  const found = closest(exchanges.filter((one) => one.rpc === rpc), {
+    method,
+    asked,
+  });
   if (isStream) return sendStream(res, method, found);
   const response = found?.response;
   if (!response) return plain(res, 501, "Nothing recorded");
@@ -95,18 +98,35 @@ function encode(method: DescMethod, json: unknown): Uint8Array {
   return toBinary(method.output, fromJson(method.output, json as JsonValue));
 }
 
+type Question = Readonly<Record<string, JsonValue>>;
+
 /** The recorded question about the same thing with the most in common. */
 function closest(
   exchanges: readonly Exchange[],
-  asked: Readonly<Record<string, JsonValue>>,
+  { method, asked }: { method: DescMethod; asked: Question },
 ): Exchange | undefined {
   const scored = exchanges.flatMap((exchange) => {
-    const question = exchange.request?.json as typeof asked | undefined;
+    const question = questionOf(exchange, method);
     if (!question || !sameThing(question, asked)) return [];
     return [{ exchange, score: likeness(question, asked) }];
   });
   scored.sort((a, b) => b.score - a.score);
   return scored[0]?.exchange;
+}
+
+/** What was asked, in the IDL's own JSON: defaults are left out. */
+function questionOf(exchange: Exchange, method: DescMethod): Question | null {
+  const json = exchange.request?.json;
+  if (json === undefined) return null;
+  try {
+    const message = fromJson(method.input, json as JsonValue, {
+      ignoreUnknownFields: true,
+    });
+    return toJson(method.input, message) as Question;
+  } catch {
+    // A malformed question was recorded for its refusal.
+    return null;
+  }
 }
 
 /** The same run, action or project; `org` is nothing to Flyte. */
@@ -119,8 +139,8 @@ function sameThing(
   );
 }
 
-function likeness(a: Readonly<Record<string, JsonValue>>, b: typeof a): number {
-  const parts = (question: typeof a) => {
+function likeness(a: Question, b: Question): number {
+  const parts = (question: Question) => {
     const request = question.request as Record<string, JsonValue> | undefined;
     return [
       request?.filters ?? question.filter,
