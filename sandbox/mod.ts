@@ -3,7 +3,9 @@ import { createIngress, type Ingress } from "./ingress.ts";
 import { type Issuer, startIssuer } from "./issuer/mod.ts";
 import type { IssuerOptions } from "./issuer/options.ts";
 import { listenOnLoopback } from "./loopback.ts";
+import { createIdleCluster } from "./plane/kubernetes/idle_cluster.ts";
 import { createPlane, type Plane } from "./plane/mod.ts";
+import { seed } from "./seed/mod.ts";
 
 /** How a sandbox is made. */
 export interface SandboxOptions {
@@ -11,6 +13,8 @@ export interface SandboxOptions {
   readonly auth: "device" | "open";
   /** @default {0} any free port */
   readonly port?: number;
+  /** Whether made-up projects and runs are there. @default {true} */
+  readonly seeded?: boolean;
   /** The plane's time. @default the machine's */
   readonly clock?: Clock;
   /** Over the issuer's own defaults. */
@@ -34,11 +38,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const issuer = options.auth === "device"
     ? stack.use(await startIssuer(options.issuer))
     : null;
+  const cluster = createIdleCluster();
   const plane = stack.use(createPlane({
     now: clock.now,
     sleep: clock.sleep,
+    kubernetes: cluster.connect,
     ...(issuer && { issuer: publish(issuer) }),
   }));
+  if (options.seeded ?? true) {
+    await seed({ ...plane, pods: cluster.pods }, clock.now());
+  }
   const ingress = createIngress({
     plane: plane.handle,
     ...(issuer && { issuer }),

@@ -23,11 +23,11 @@ export interface Machine {
  * @throws {ToolError} naming every fault of the configuration
  */
 export function openFlyte(
-  { config, faults }: ResolvedConfig,
+  { config, faults, notices }: ResolvedConfig,
   { fetch, clock, newRequestId }: Machine,
 ): Flyte {
   const { endpoint } = config;
-  if (faults.length > 0 || !endpoint) throw faultsError(faults);
+  if (faults.length > 0 || !endpoint) throw faultsError(faults, notices);
   const session = createSession({
     endpoint: endpoint.value,
     fetch,
@@ -47,19 +47,27 @@ export function openFlyte(
     session,
     config,
     endpoint,
+    notices,
     conversation: { blockedTool: null },
   };
 }
 
-/** All faults in one error, so that they can be mended in one go. */
-function faultsError(faults: readonly Fault[]): ToolError {
+/**
+ * All faults in one error, so that they can be mended in one go; what was
+ * ignored may be why something is missing.
+ */
+function faultsError(
+  faults: readonly Fault[],
+  notices: readonly string[],
+): ToolError {
   const [first] = faults;
   const steps = [...new Set(faults.map(({ nextStep }) => nextStep))];
   const messages = faults.map(({ message }) => message);
+  const ignored = notices.map((notice) => ` ${notice}`).join("");
   const text = messages.length > 1
     ? `${messages.length} settings cannot be used. ${messages.join(" ")}`
     : messages.join("");
-  return new ToolError(first?.code ?? "not_configured", text, {
+  return new ToolError(first?.code ?? "not_configured", `${text}${ignored}`, {
     nextStep: `Person: ${steps.join(" ")} Then restart the server.`,
   });
 }

@@ -20,6 +20,7 @@ export const authStatus = defineTool({
     ...LOGIN_OUTPUT,
     auth_type: z.string().nullable(),
     token: z.looseObject({}).nullable(),
+    ignored_settings: z.array(z.string()),
   },
   annotations: READS,
   async run({ wait_seconds: seconds }, context) {
@@ -28,15 +29,22 @@ export const authStatus = defineTool({
       context.progress("Waiting for the person to log in");
       await authenticator.settled(seconds * 1000, context.signal);
     }
-    const { token, pending, ended, failure } = authenticator.status();
-    if (token) return loggedIn(context);
-    if (pending) return stillPending(pending, context);
-    if (failure) throw failure;
-    if (ended === "expired") throw loginExpired();
-    if (ended === "denied") throw loginDenied();
-    return notLoggedIn(context);
+    const { text, data } = describe(authenticator.status(), context);
+    return { text, data: { ...data, ignored_settings: context.notices } };
   },
 });
+
+function describe(
+  { token, pending, ended, failure }: AuthStatus,
+  context: ToolContext,
+): Answer {
+  if (token) return loggedIn(context);
+  if (pending) return stillPending(pending, context);
+  if (failure) throw failure;
+  if (ended === "expired") throw loginExpired();
+  if (ended === "denied") throw loginDenied();
+  return notLoggedIn(context);
+}
 
 function stillPending(
   login: NonNullable<AuthStatus["pending"]>,

@@ -37,6 +37,8 @@ export interface ToolContext {
   readonly config: Config;
   /** The control plane's URL with its source. */
   readonly endpoint: Setting<string>;
+  /** Sentences on settings that were ignored. */
+  readonly notices: readonly string[];
   readonly clock: Clock;
   readonly conversation: Conversation;
   /** Ends when the host cancels, or the call's 40 s are over. */
