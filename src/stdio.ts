@@ -44,10 +44,24 @@ async function* readAll(
 ): AsyncGenerator<Buffer> {
   try {
     for await (const line of splitLines(input, report)) {
+      if (!isJson(line)) {
+        report(`A line of ${line.length} bytes on stdin is not JSON`);
+        continue;
+      }
       yield Buffer.from(line.buffer, line.byteOffset, line.byteLength);
     }
   } finally {
     onEnd();
+  }
+}
+
+/** The SDK's reader passes over what is no JSON without a word. */
+function isJson(line: Uint8Array): boolean {
+  try {
+    JSON.parse(new TextDecoder().decode(line));
+    return true;
+  } catch {
+    return false;
   }
 }
 

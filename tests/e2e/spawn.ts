@@ -17,6 +17,9 @@ export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
  */
 export const GENERATIONS = ["modern", "legacy", "old"] as const;
 
+/** Deno's cache, which must not move when a test gives another HOME. */
+export const DENO_DIR = await findDenoDir();
+
 /** Which client a test plays. */
 export type Generation = typeof GENERATIONS[number];
 
@@ -59,14 +62,11 @@ export async function spawnServer(
     env: {
       ...options.env,
       ...(coverage && { DENO_COVERAGE_DIR: coverage }),
-      DENO_DIR: Deno.env.get("DENO_DIR") ?? "",
+      DENO_DIR,
     },
     stderr: "pipe" as const,
     ...(options.cwd && { cwd: options.cwd }),
   };
-  if (!parameters.env.DENO_DIR) {
-    Reflect.deleteProperty(parameters.env, "DENO_DIR");
-  }
   const transport = generation === "old"
     ? new OldStdioClientTransport(parameters)
     : new StdioClientTransport(parameters);
@@ -100,4 +100,11 @@ function newClient(generation: Generation): Client {
       // The old SDK's deep imports have no types under Deno; the calls are the same.
       return new OldClient(info);
   }
+}
+
+async function findDenoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json"],
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
