@@ -1,0 +1,116 @@
+import { clone, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
+import {
+  type TaskSpec,
+  TaskSpecSchema,
+} from "../../../idl/flyteidl2/task/task_definition_pb.ts";
+import type { RecordActionRequestSchema } from "../../../idl/flyteidl2/workflow/internal_run_service_pb.ts";
+import { ConditionPromptType } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
+import { toTimestamp } from "../../plane/clock.ts";
+import { identifierOf } from "../../plane/kubernetes/reports.ts";
+import type { RunKey } from "../../plane/workflow/actions.ts";
+import { actionName } from "../random_names.ts";
+import type {
+  ChildStory,
+  ConditionStory,
+  TaskStory,
+  TraceStory,
+} from "../story.ts";
+import { specOf } from "../tasks/sdk_task.ts";
+import type { Moment } from "./attempts.ts";
+import { checkReport, putInputs, putOutputs, type Stage } from "./stage.ts";
+
+type SpecInit = NonNullable<
+  MessageInitShape<typeof RecordActionRequestSchema>["spec"]
+>;
+
+/** A run that has been created. */
+export interface Scene {
+  readonly stage: Stage;
+  readonly run: RunKey;
+  readonly moment: Moment;
+  readonly runStartTime: Timestamp;
+  /** Where the run's data goes. */
+  readonly storagePrefix: string;
+}
+
+/** Under which name an action runs, and where its inputs lie. */
+export interface Place {
+  readonly name: string;
+  readonly inputUri: string;
+}
+
+/** Records an action below another. Of a task nothing has happened yet then. */
+export async function recordChild(
+  scene: Scene,
+  child: ChildStory,
+  parent: string,
+): Promise<Place> {
+  const { stage: { internal }, run, storagePrefix } = scene;
+  const name = actionName(run, child.label);
+  const { project, domain } = run;
+  const folder = `${storagePrefix}/${project}/${domain}/${run.name}/${name}`;
+  const inputUri = `${folder}/inputs.pb`;
+  const actionId = identifierOf({ run, name });
+  const { group = "" } = child;
+  const spec = specOfChild(scene, child, folder);
+  const recorded = await internal
+    .recordAction({ actionId, parent, group, inputUri, spec });
+  checkReport(recorded.status);
+  if (child.kind === "task") putInputs(scene.stage, inputUri, child.inputs);
+  if (child.kind === "condition") {
+    const startTime = toTimestamp(scene.moment(child.at));
+    const status = { phase: ActionPhase.PAUSED, startTime };
+    const told = await internal.updateActionStatus({ actionId, status });
+    checkReport(told.status);
+  }
+  return { name, inputUri };
+}
+
+function specOfChild(
+  scene: Scene,
+  child: ChildStory,
+  folder: string,
+): SpecInit {
+  switch (child.kind) {
+    case "task": {
+      const value = { id: child.task.id, spec: childSpec(child) };
+      return { case: "task", value };
+    }
+    case "trace": {
+      const outputUri = `${folder}/1/outputs.pb`;
+      putOutputs(scene.stage, outputUri, child.outputs);
+      return { case: "trace", value: traceAction(scene, child, outputUri) };
+    }
+    case "condition":
+      return { case: "condition", value: conditionAction(child) };
+  }
+}
+
+/** The SDK sends the specs of children without their environment. */
+function childSpec({ task }: TaskStory): TaskSpec {
+  const spec = clone(TaskSpecSchema, specOf(task));
+  delete spec.environment;
+  return spec;
+}
+
+function traceAction(
+  { moment }: Scene,
+  { name, at, until }: TraceStory,
+  outputUri: string,
+) {
+  return {
+    name,
+    phase: ActionPhase.SUCCEEDED,
+    startTime: toTimestamp(moment(at)),
+    endTime: toTimestamp(moment(until)),
+    outputs: { outputUri },
+    spec: { interface: { inputs: {}, outputs: {} } },
+  };
+}
+
+function conditionAction({ name, type, prompt, description }: ConditionStory) {
+  const promptType = ConditionPromptType.MARKDOWN;
+  return { name, type, prompt, description, promptType };
+}
