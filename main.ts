@@ -15,7 +15,7 @@ import { createFetch } from "./src/http/fetch.ts";
 import { buildInstructions } from "./src/instructions.ts";
 import { openFlyte } from "./src/open.ts";
 import { createServer, type Flyte } from "./src/server.ts";
-import { createStdioTransport } from "./src/stdio.ts";
+import { createStdioTransport, divertPrinting } from "./src/stdio.ts";
 import { TOOLS } from "./src/tools/mod.ts";
 
 function main(): void {
@@ -33,7 +33,7 @@ function main(): void {
 /** Serves until the host closes stdin or ends the process. */
 function serve(line: CommandLine): void {
   const output = Deno.stdout.writable;
-  sparePrinting();
+  divertPrinting(globalThis.console, process);
   const resources = new AsyncDisposableStack();
   const resolved = resolveConfig(sourcesOf(line), line.faults);
   if (!line.sandbox) resolved.notices.forEach(report);
@@ -162,18 +162,6 @@ function workingFolder(): string {
     // Without the permission, or in a folder that was removed.
     return "/";
   }
-}
-
-/** The console methods that print on stdout. */
-const QUIET = ["log", "info", "debug", "dir", "table", "group"] as const;
-
-/** stdout belongs to JSON-RPC: whatever else prints goes to stderr. */
-function sparePrinting(): void {
-  const { error } = globalThis.console;
-  for (const name of QUIET) {
-    globalThis.console[name] = (...args: unknown[]) => error(...args);
-  }
-  process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
 function report(message: string): void {

@@ -17,6 +17,8 @@ export interface SandboxOptions {
   readonly seeded?: boolean;
   /** The plane's time. @default the machine's */
   readonly clock?: Clock;
+  /** Where tokens stand. @default {"authorization"} */
+  readonly tokenHeader?: "authorization" | "flyte-authorization";
   /** Over the issuer's own defaults. */
   readonly issuer?: IssuerOptions;
 }
@@ -33,7 +35,7 @@ export interface Sandbox extends AsyncDisposable {
 
 /** Starts a sandbox on 127.0.0.1; dispose of it to stop. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, tokenHeader = "authorization" } = options;
   await using stack = new AsyncDisposableStack();
   const issuer = options.auth === "device"
     ? stack.use(await startIssuer(options.issuer))
@@ -43,13 +45,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now: clock.now,
     sleep: clock.sleep,
     kubernetes: cluster.connect,
-    ...(issuer && { issuer: publish(issuer) }),
+    ...(issuer && {
+      issuer: { ...publish(issuer), authorizationMetadataKey: tokenHeader },
+    }),
   }));
   if (options.seeded ?? true) {
     await seed({ ...plane, pods: cluster.pods }, clock.now());
   }
   const ingress = createIngress({
     plane: plane.handle,
+    tokenHeader,
     ...(issuer && { issuer }),
   });
   const server = stack.use(

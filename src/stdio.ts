@@ -11,6 +11,28 @@ export interface Stdio {
   readonly output: WritableStream<Uint8Array>;
 }
 
+/** What prints, as far as it is diverted. */
+interface Printing {
+  readonly stdout: { write: unknown };
+  readonly stderr: { write(...args: never[]): unknown };
+}
+
+/** These print on stderr by themselves. */
+const ON_STDERR = new Set(["error", "warn", "trace", "assert"]);
+
+/**
+ * Sends whatever libraries print to stderr, for stdout belongs to JSON-RPC:
+ * every method of the console, and writes to the process's stdout.
+ */
+export function divertPrinting(console: object, process: Printing): void {
+  const { error } = console as { error(...args: unknown[]): void };
+  for (const [name, method] of Object.entries(console)) {
+    if (typeof method !== "function" || ON_STDERR.has(name)) continue;
+    Reflect.set(console, name, (...args: unknown[]) => error(...args));
+  }
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+}
+
 /**
  * The SDK's transport over these streams, with a limiter in front: its reader
  * takes whole lines from us, for it searches its whole buffer again with every

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   createStdioTransport,
   MAX_LINE_BYTES,
@@ -157,5 +157,28 @@ Deno.test("createStdioTransport() reports the end, a broken one too", async () =
     await (reason ? host.abort(reason) : host.close());
     await ended;
     assertEquals(failures.filter((failure) => failure !== reason), []);
+  }
+});
+
+Deno.test("divertPrinting() sends every print to stderr", async () => {
+  const script = `
+    import process from "node:process";
+    import { divertPrinting } from "${import.meta.resolve("../src/stdio.ts")}";
+    divertPrinting(globalThis.console, process);
+    console.log("a log"); console.info("an info"); console.debug("a debug");
+    console.dir({ a: "dir" }); console.table([["a table"]]);
+    console.group("a group"); console.count("a count"); console.warn("a warning");
+    console.time("t"); console.timeEnd("t"); console.dirxml("an xml");
+    process.stdout.write("a write\\n");
+  `;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--ext=ts", script],
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout), "");
+  const printed = new TextDecoder().decode(stderr);
+  for (
+    const text of ["a log", "dir", "a group", "a count", "a warning", "a write"]
+  ) {
+    assertStringIncludes(printed, text);
   }
 });

@@ -53,21 +53,8 @@ export const whoami = defineTool({
  */
 async function findIdentity(context: ToolContext): Promise<Identity> {
   const { clients, session, signal } = context;
-  try {
-    const user = await clients.identity.userInfo({}, { signal });
-    return {
-      identity: "known",
-      subject: nameOf(user.subject) || null,
-      name: nameOf(user.name) || nameOf(user.preferredUsername) || null,
-      email: nameOf(user.email) || null,
-      unverified: false,
-    };
-  } catch (error) {
-    const { code } = ConnectError.from(error);
-    const unnamed = code === Code.Unauthenticated ||
-      code === Code.Unimplemented;
-    if (!unnamed) throw error;
-  }
+  const known = await askFlyte(context);
+  if (known) return known;
   const { hasLogin } = session.authenticator.status().token
     ? { hasLogin: true }
     : await session.store.get(signal);
@@ -85,6 +72,27 @@ async function findIdentity(context: ToolContext): Promise<Identity> {
     email: text(token.claims?.email),
     unverified: token.claims !== null,
   };
+}
+
+/** Whom Flyte names; `null`: it names nobody. */
+async function askFlyte(
+  { clients, signal }: ToolContext,
+): Promise<Identity | null> {
+  try {
+    const user = await clients.identity.userInfo({}, { signal });
+    const subject = nameOf(user.subject) || null;
+    const name = nameOf(user.name) || nameOf(user.preferredUsername) || null;
+    const email = nameOf(user.email) || null;
+    return subject || name || email
+      ? { identity: "known", subject, name, email, unverified: false }
+      : null;
+  } catch (error) {
+    const { code } = ConnectError.from(error);
+    const unnamed = code === Code.Unauthenticated ||
+      code === Code.Unimplemented;
+    if (!unnamed) throw error;
+    return null;
+  }
 }
 
 function describe(
