@@ -6,15 +6,22 @@ import process from "node:process";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import manifest from "./deno.json" with { type: "json" };
 import type { startSandbox } from "./sandbox/mod.ts";
+import { openBrowser } from "./src/auth/browser.ts";
+import { createRunCommand } from "./src/auth/command.ts";
+import { commandEnvironment } from "./src/auth/command_environment.ts";
+import { listenOnLoopback } from "./src/auth/loopback_listener.ts";
 import { systemClock } from "./src/clock.ts";
+import { readFile, workingFolder } from "./src/config/disk.ts";
 import { type CommandLine, parseCommandLine } from "./src/config/flags.ts";
 import { resolveConfig, type ResolvedConfig } from "./src/config/mod.ts";
 import type { Lookup, Sources } from "./src/config/sources.ts";
 import { helpText } from "./src/help.ts";
+import { probeCertificate } from "./src/http/certificate_probe.ts";
 import { createFetch } from "./src/http/fetch.ts";
-import { buildInstructions } from "./src/instructions.ts";
+import { introduction } from "./src/instructions.ts";
 import { openFlyte } from "./src/open.ts";
-import { createServer, type Flyte } from "./src/server.ts";
+import { permissionsText } from "./src/permissions.ts";
+import { createServer, type Flyte, type ServerOptions } from "./src/server.ts";
 import { createStdioTransport, divertPrinting } from "./src/stdio.ts";
 import { TOOLS } from "./src/tools/mod.ts";
 
@@ -25,9 +32,24 @@ function main(): void {
       return print(helpText(manifest.version));
     case "version":
       return print(`${manifest.version}\n`);
+    case "permissions":
+      return void printPermissions(line);
     case "serve":
       return serve(line);
   }
+}
+
+/** Asks the control plane which hosts a login needs, where it answers. */
+async function printPermissions(line: CommandLine): Promise<void> {
+  const sources = sourcesOf(line);
+  const resolved = resolveConfig(sources, line.faults);
+  await using resources = new AsyncDisposableStack();
+  const published = await openConfigured(resolved, resources)
+    .then(({ session }) => session.store.get(AbortSignal.timeout(10_000)))
+    .catch(() => null);
+  const main = new URL(import.meta.url).pathname;
+  const { os } = Deno.build;
+  print(permissionsText(resolved, { sources, published, main, os }));
 }
 
 /** Serves until the host closes stdin or ends the process. */
@@ -35,28 +57,13 @@ function serve(line: CommandLine): void {
   const output = Deno.stdout.writable;
   divertPrinting(globalThis.console, process);
   const resources = new AsyncDisposableStack();
-  const resolved = resolveConfig(sourcesOf(line), line.faults);
-  if (!line.sandbox) resolved.notices.forEach(report);
-  let flyte: Promise<Flyte> | undefined;
-  const open = () =>
-    flyte ??= line.sandbox
-      ? openSandbox(line, resources)
-      : openConfigured(resolved, resources);
-  const options = {
-    version: manifest.version,
-    tools: TOOLS,
-    clock: systemClock,
-    open,
-    report,
-    ...introduction(line, resolved),
-  };
+  const options = serverOptions(line, resources);
   const handle = serveStdio(() => createServer(options), {
     transport: createStdioTransport({ input: Deno.stdin.readable, output }, {
       report,
       onEnd: end,
     }),
-    onerror: (error) =>
-      report(`A message was not understood: ${error.message}`),
+    onerror: (error) => report(`Not understood: ${error.message}`),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, end);
@@ -72,17 +79,49 @@ function serve(line: CommandLine): void {
   }
 }
 
+function serverOptions(
+  line: CommandLine,
+  resources: AsyncDisposableStack,
+): ServerOptions {
+  const resolved = resolveConfig(sourcesOf(line), line.faults);
+  if (!line.sandbox) resolved.notices.forEach(report);
+  const tools = TOOLS.map(({ name }) => name);
+  const isSandbox = line.sandbox !== null;
+  let flyte: Promise<Flyte> | undefined;
+  return {
+    version: manifest.version,
+    tools: TOOLS,
+    clock: systemClock,
+    report,
+    open: () =>
+      flyte ??= line.sandbox
+        ? openSandbox(line, resources)
+        : openConfigured(resolved, resources),
+    ...introduction(resolved.config, { isSandbox, tools }),
+  };
+}
+
 function openConfigured(
   resolved: ResolvedConfig,
   resources: AsyncDisposableStack,
 ): Promise<Flyte> {
-  const { caCert } = resolved.config;
-  const fetch = resources.use(createFetch({ caCert: caCert?.value ?? null }));
+  const { caCert, proxy, commandEnv } = resolved.config;
+  const fetch = resources.use(createFetch({
+    caCert: caCert?.value ?? null,
+    // Deno's fetch follows the environment's own proxies by itself.
+    proxy: proxy && !proxy.value.isAmbient ? proxy.value.url.reveal() : null,
+    probe: probeCertificate,
+  }));
   // A fault of the configuration is an answer, not a crash.
   const flyte = Promise.try(openFlyte, resolved, {
     fetch,
     clock: systemClock,
     newRequestId: () => crypto.randomUUID(),
+    listen: listenOnLoopback,
+    openBrowser,
+    run: createRunCommand(() =>
+      commandEnvironment({ env: readEnv, names: variableNames }, commandEnv)
+    ),
   });
   return flyte.then((opened) => {
     resources.use(opened.session.authenticator);
@@ -115,25 +154,14 @@ const NO_SOURCES: Omit<Sources, "flags"> = {
   cwd: "/",
 };
 
-function introduction(line: CommandLine, { config }: ResolvedConfig) {
-  const { endpoint, project, domain } = config;
-  const host = endpoint ? new URL(endpoint.value).host : "not configured";
-  return {
-    title: `Flyte (${line.sandbox ? "sandbox" : host})`,
-    instructions: buildInstructions({
-      flyte: line.sandbox
-        ? "Flyte 2 sandbox, embedded, with made-up data"
-        : `Flyte 2 at ${endpoint?.value ?? "no endpoint yet"}`,
-      scope: line.sandbox
-        ? { project: "flytesnacks", domain: "development" }
-        : { project: project?.value ?? null, domain: domain.value },
-      tools: new Set(TOOLS.map(({ name }) => name)),
-    }),
-  };
-}
-
 function sourcesOf({ flags }: CommandLine): Sources {
   return { env: readEnv, file: readFile, flags, cwd: workingFolder() };
+}
+
+/** Every variable's name, where Deno's permissions show them all. */
+function variableNames(): string[] {
+  const { state } = Deno.permissions.querySync({ name: "env" });
+  return state === "granted" ? Object.keys(Deno.env.toObject()) : [];
 }
 
 /** A variable that Deno hides reads as not set, so the permission is asked. */
@@ -144,24 +172,6 @@ function readEnv(name: string): Lookup {
   }
   const text = Deno.env.get(name);
   return text === undefined ? { kind: "absent" } : { kind: "found", text };
-}
-
-function readFile(path: string): Lookup {
-  try {
-    return { kind: "found", text: Deno.readTextFileSync(path) };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) return { kind: "absent" };
-    return { kind: "denied", grant: `--allow-read=${path}` };
-  }
-}
-
-function workingFolder(): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    // Without the permission, or in a folder that was removed.
-    return "/";
-  }
 }
 
 function report(message: string): void {

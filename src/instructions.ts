@@ -1,3 +1,35 @@
+import type { Config } from "./config/mod.ts";
+
+/** How a server introduces itself to a host. */
+export interface Introduction {
+  /** Tells two servers side by side apart, for example `Flyte (host)`. */
+  readonly title: string;
+  readonly instructions: string;
+}
+
+/** What the sandbox is opened with. */
+const SANDBOX_SCOPE = { project: "flytesnacks", domain: "development" };
+
+/** Makes the introduction from the configuration and the tools that exist. */
+export function introduction(
+  { endpoint, project, domain }: Config,
+  { isSandbox, tools }: { isSandbox: boolean; tools: readonly string[] },
+): Introduction {
+  const host = endpoint ? new URL(endpoint.value).host : "not configured";
+  return {
+    title: `Flyte (${isSandbox ? "sandbox" : host})`,
+    instructions: buildInstructions({
+      flyte: isSandbox
+        ? "Flyte 2 sandbox, embedded, with made-up data"
+        : `Flyte 2 at ${endpoint?.value ?? "no endpoint yet"}`,
+      scope: isSandbox
+        ? SANDBOX_SCOPE
+        : { project: project?.value ?? null, domain: domain.value },
+      tools: new Set(tools),
+    }),
+  };
+}
+
 /** What the server says of itself at the start; hosts cut it at 2 KB. */
 export const MAX_INSTRUCTIONS_BYTES = 2000;
 

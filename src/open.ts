@@ -1,16 +1,17 @@
 import { overrideOf } from "./auth/client_config.ts";
-import { createAuthenticator } from "./auth/factory.ts";
+import { type AuthMachine, createAuthenticator } from "./auth/factory.ts";
+import { withProxyAuthorization } from "./auth/proxy_authorization.ts";
 import { createClientSet } from "./client/client_set.ts";
-import { createSession } from "./client/session.ts";
+import { createSession, type SessionConfig } from "./client/session.ts";
 import type { Clock } from "./clock.ts";
-import type { ResolvedConfig } from "./config/mod.ts";
+import type { Config, ResolvedConfig } from "./config/mod.ts";
 import type { Fault } from "./config/sources.ts";
 import { ToolError } from "./errors.ts";
 import type { Fetch } from "./http/fetch.ts";
 import type { Flyte } from "./server.ts";
 
-/** What a session needs of the machine. */
-export interface Machine {
+/** What a session needs of the machine; adapters that `main.ts` passes in. */
+export interface Machine extends AuthMachine {
   readonly fetch: Fetch;
   readonly clock: Clock;
   /** A fresh `x-request-id`. */
@@ -24,24 +25,13 @@ export interface Machine {
  */
 export function openFlyte(
   { config, faults, notices }: ResolvedConfig,
-  { fetch, clock, newRequestId }: Machine,
+  machine: Machine,
 ): Flyte {
   const { endpoint } = config;
   if (faults.length > 0 || !endpoint) throw faultsError(faults, notices);
-  const session = createSession({
-    endpoint: endpoint.value,
-    fetch,
-    clock,
-    newRequestId,
-    override: overrideOf(config),
-    authenticator: (store) =>
-      createAuthenticator(config, {
-        endpoint: endpoint.value,
-        fetch,
-        store,
-        clock,
-      }),
-  });
+  const session = createSession(
+    sessionConfig(config, { machine, endpoint: endpoint.value }),
+  );
   return {
     clients: createClientSet(session),
     session,
@@ -49,6 +39,39 @@ export function openFlyte(
     endpoint,
     notices,
     conversation: { blockedTool: null },
+  };
+}
+
+function sessionConfig(
+  config: Config,
+  { machine, endpoint }: { machine: Machine; endpoint: string },
+): SessionConfig {
+  const { clock, newRequestId, run } = machine;
+  const { proxyCommand } = config;
+  const fetch = proxyCommand === null
+    ? machine.fetch
+    : withProxyAuthorization(machine.fetch, {
+      command: proxyCommand,
+      run,
+      now: clock.now,
+    });
+  return {
+    endpoint,
+    authEndpoint: config.authEndpoint?.value ?? null,
+    fetch,
+    clock,
+    newRequestId,
+    override: overrideOf(config),
+    authenticator: (store) =>
+      createAuthenticator(config, {
+        endpoint,
+        fetch,
+        store,
+        clock,
+        machine,
+        trustedIssuers: config.trustedIssuers?.value ?? null,
+        authFirst: config.authFirst?.value ?? false,
+      }),
   };
 }
 

@@ -107,7 +107,8 @@ function failure(
   }
   const { endpoint = { value: "about:blank", source: "" }, conversation } =
     flyte ?? {};
-  const known = toToolError(error, endpoint);
+  const { proxy = null, insecureSkipVerify = null } = flyte?.config ?? {};
+  const known = toToolError(error, { ...endpoint, proxy, insecureSkipVerify });
   if (known instanceof LoginRequired) {
     if (conversation) conversation.blockedTool = tool.name;
     const now = options.clock.now();

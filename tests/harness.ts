@@ -11,6 +11,8 @@ import {
   type SandboxOptions,
   startSandbox,
 } from "../sandbox/mod.ts";
+import { createRunCommand } from "../src/auth/command.ts";
+import { listenOnLoopback } from "../src/auth/loopback_listener.ts";
 import { type Clock, systemClock } from "../src/clock.ts";
 import { resolveConfig } from "../src/config/mod.ts";
 import type { Sources } from "../src/config/sources.ts";
@@ -62,6 +64,8 @@ export interface ServerOptions {
   /** Environment variables over the endpoint. */
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** What credential commands see. @default {PATH, HOME} */
+  readonly commandEnv?: Readonly<Record<string, string>>;
 }
 
 /** A connected server. */
@@ -75,7 +79,7 @@ export interface TestServer extends AsyncDisposable {
 /** Connects a client to a server for this endpoint, in memory. */
 export async function connectServer(
   endpoint: string,
-  { env = {}, clock = systemClock }: ServerOptions = {},
+  { env = {}, clock = systemClock, commandEnv }: ServerOptions = {},
 ): Promise<TestServer> {
   const stack = new AsyncDisposableStack();
   const reports: string[] = [];
@@ -98,6 +102,11 @@ export async function connectServer(
           fetch,
           clock,
           newRequestId: () => `test-${++ids}`,
+          listen: listenOnLoopback,
+          openBrowser: () => {},
+          run: createRunCommand(() =>
+            commandEnv ?? { PATH: Deno.env.get("PATH") ?? "" }
+          ),
         })
       ),
   });

@@ -3,7 +3,7 @@ import type { AuthType } from "../config/auth_type.ts";
 import type { ToolError } from "../errors.ts";
 import type { Fetch } from "../http/fetch.ts";
 import type { ClientConfigStore } from "./client_config.ts";
-import type { LoginOutcome, PendingLogin } from "./login.ts";
+import type { LoginMethodName, LoginOutcome, PendingLogin } from "./login.ts";
 import type { Claims } from "./token.ts";
 
 /** What an authenticator needs from outside. */
@@ -13,6 +13,10 @@ export interface AuthenticatorOptions {
   readonly fetch: Fetch;
   readonly store: ClientConfigStore;
   readonly clock: Clock;
+  /** Hosts that may be an issuer; `null`: whatever is published. */
+  readonly trustedIssuers: readonly string[] | null;
+  /** Whether to log in before the server asks. */
+  readonly authFirst: boolean;
 }
 
 /** What one request is sent with. */
@@ -47,6 +51,14 @@ export interface TokenStatus {
   readonly renewable: boolean;
   /** What it says of itself, unchecked. */
   readonly claims: Claims | null;
+}
+
+/** What `login` is asked. */
+export interface LoginRequest {
+  /** The method that the conversation chose; a pending other one is given up. */
+  readonly method?: LoginMethodName | null;
+  /** The address that the browser ended on. */
+  readonly callbackUrl?: string | null;
 }
 
 /** What `login` gave. */
@@ -101,8 +113,8 @@ export interface Authenticator extends AsyncDisposable {
   /** What is known; asks nobody. */
   status(): AuthStatus;
 
-  /** Starts a login, or shows the one that is in progress. */
-  login(signal: AbortSignal): Promise<LoginResult>;
+  /** Starts a login, shows the one in progress, or brings it to its end. */
+  login(signal: AbortSignal, request?: LoginRequest): Promise<LoginResult>;
 
   /** Waits for the pending login to end, at most `ms`. */
   settled(ms: number, signal: AbortSignal): Promise<void>;

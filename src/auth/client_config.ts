@@ -48,23 +48,36 @@ export interface ClientConfigStore {
 }
 
 /** Local settings that stand over the published ones. */
-export type ClientConfigOverride = Partial<
-  Pick<ClientConfig, "clientId" | "scopes" | "audience">
->;
+export type ClientConfigOverride = Partial<Omit<ClientConfig, "hasLogin">>;
 
 /** The override that the configuration asks for; only what is set. */
 export function overrideOf(config: Config): ClientConfigOverride {
-  return {
-    ...(config.clientId && { clientId: config.clientId.value }),
-    ...(config.scopes && { scopes: config.scopes.value }),
-    ...(config.audience && { audience: config.audience.value }),
+  const settings = {
+    clientId: config.clientId,
+    scopes: config.scopes,
+    audience: config.audience,
+    issuer: config.issuer,
+    tokenEndpoint: config.tokenEndpoint,
+    authorizationEndpoint: config.authorizationEndpoint,
+    deviceAuthorizationEndpoint: config.deviceAuthorizationEndpoint,
+    redirectUri: config.redirectUri,
+    headerKey: config.authHeader,
   };
+  return Object.fromEntries(
+    Object.entries(settings)
+      .flatMap(([key, setting]) => setting ? [[key, setting.value]] : []),
+  );
 }
 
-/** Lays local settings over published ones, field by field. */
+/**
+ * Lays local settings over published ones, field by field: what is not set
+ * stays as it is published, the header's name too. A token endpoint that is
+ * set locally is a login of its own.
+ */
 export function withOverride(
   published: ClientConfig,
   override: ClientConfigOverride,
 ): ClientConfig {
-  return { ...published, ...override };
+  const merged = { ...published, ...override };
+  return { ...merged, hasLogin: merged.tokenEndpoint !== null };
 }

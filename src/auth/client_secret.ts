@@ -47,8 +47,10 @@ export class ClientSecret implements Authenticator {
   async credentials(signal: AbortSignal): Promise<Credentials | null> {
     const credentials = await this.#keeper.fresh(signal);
     if (credentials) return credentials;
-    const { hasLogin } = await this.#options.store.get(signal);
-    return hasLogin ? await this.#keeper.renew(null, signal) : null;
+    const { store, authFirst } = this.#options;
+    const { hasLogin } = await store.get(signal);
+    const wanted = hasLogin || authFirst;
+    return wanted ? await this.#keeper.renew(null, signal) : null;
   }
 
   accepted(used: Credentials): void {
@@ -107,7 +109,7 @@ export class ClientSecret implements Authenticator {
     const { store, endpoint, fetch, clock } = this.#options;
     const config = await store.get(signal);
     if (!config.hasLogin) throw noLogin(endpoint);
-    checkIssuer(config, endpoint);
+    checkIssuer(config, this.#options);
     this.#issuerHost = issuerHostOf(config);
     try {
       const response = await new Issuer(config, fetch).clientCredentials(

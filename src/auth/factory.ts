@@ -1,40 +1,76 @@
 import type { Config } from "../config/mod.ts";
 import { headersOf } from "../config/credentials.ts";
 import type { Authenticator, AuthenticatorOptions } from "./authenticator.ts";
+import { createBrowserMethod } from "./browser_method.ts";
 import { ClientSecret } from "./client_secret.ts";
-import { DeviceFlow } from "./device_flow.ts";
-import { unsupportedAuthType } from "./failures.ts";
+import type { RunCommand } from "./command.ts";
+import { deviceMethod } from "./device_method.ts";
+import { ExternalCommand } from "./external_command.ts";
+import { Interactive, type InteractiveOptions } from "./interactive.ts";
+import type { LoginMethodName } from "./login.ts";
+import { LoginChoice } from "./login_choice.ts";
+import type { ListenOnLoopback } from "./loopback_listener.ts";
 import { Passthrough } from "./passthrough.ts";
+
+/** What authenticators need of the machine; adapters that `main.ts` passes in. */
+export interface AuthMachine {
+  readonly listen: ListenOnLoopback;
+  /** Opens a page in the person's browser. */
+  readonly openBrowser: (url: string) => void;
+  readonly run: RunCommand;
+}
 
 /**
  * Picks the authenticator. What the person configured wins and its failure is
  * the answer; nothing configured sends nothing until the server asks, and then
  * tries the device login.
- *
- * @throws {ToolError} `grant_not_allowed` for a type that is not there
  */
 export function createAuthenticator(
   config: Config,
-  options: AuthenticatorOptions,
+  { machine, ...options }: AuthenticatorOptions & { machine: AuthMachine },
 ): Authenticator {
-  const { authType, clientSecret, accessToken, authMetadata } = config;
+  const { authType, clientSecret, accessToken, authMetadata, command } = config;
+  const byPerson = (configured: LoginMethodName | null) =>
+    new Interactive(options, interactiveOptions(config, machine, configured));
   switch (authType?.value) {
     case undefined:
+      return byPerson(null);
     case "DeviceFlow":
-      return new DeviceFlow(options);
+      return byPerson("device");
+    case "Pkce":
+      return byPerson("browser");
     case "ClientSecret":
       if (!clientSecret) throw new TypeError("ClientSecret needs a secret");
       return new ClientSecret(options, clientSecret);
+    case "ExternalCommand":
+      if (!command) throw new TypeError("ExternalCommand needs a command");
+      return new ExternalCommand(options, { command, run: machine.run });
     case "Passthrough":
       return new Passthrough(options, {
         accessToken,
-        headers: authMetadata &&
-          { source: authMetadata.source, value: headersOf(authMetadata) },
-      });
-    case "Pkce":
-    case "ExternalCommand":
-      throw unsupportedAuthType(authType?.value ?? "", {
-        source: authType?.source ?? "",
+        headers: authMetadata && {
+          source: authMetadata.source,
+          value: () => headersOf(authMetadata),
+        },
       });
   }
+}
+
+function interactiveOptions(
+  { clientSecret, openBrowser, interactive }: Config,
+  { listen, openBrowser: open }: AuthMachine,
+  configured: LoginMethodName | null,
+): InteractiveOptions {
+  const secret = clientSecret?.value ?? null;
+  const browser = createBrowserMethod({
+    listen,
+    open: openBrowser?.value ? open : null,
+    secret,
+  });
+  const methods = { device: deviceMethod, browser };
+  return {
+    choice: new LoginChoice(methods, configured),
+    secret,
+    never: interactive.value === "never",
+  };
 }

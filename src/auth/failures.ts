@@ -4,7 +4,7 @@ import type { ClientConfig } from "./client_config.ts";
 import { IssuerUnavailable, OAuthError } from "./issuer_answer.ts";
 
 /** What to set when no person can log in here. */
-const OTHER_WAYS =
+export const OTHER_WAYS =
   "set FLYTE_CLIENT_ID and FLYTE_CLIENT_SECRET of a service account, or FLYTE_ACCESS_TOKEN, in the host's server settings";
 
 /** Errors by which a grant is refused to a client as such. */
@@ -53,39 +53,6 @@ export function tokenRejected(
   );
 }
 
-/** Device login that this issuer, or this configuration, does not offer. */
-export function noDeviceLogin(
-  config: ClientConfig,
-  { why }: { why: string },
-): ToolError {
-  const client = nameOf(config.clientId ?? "", 64);
-  return new ToolError(
-    "grant_not_allowed",
-    `${
-      issuerHostOf(config)
-    } offers no device login for client "${client}": ${why}.`,
-    {
-      nextStep:
-        `Admin: enable the Device Authorization grant for that client. Until then, person: ${OTHER_WAYS}.`,
-    },
-  );
-}
-
-/** A login type that is configured and that this server does not have. */
-export function unsupportedAuthType(
-  type: string,
-  { source }: { source: string },
-): ToolError {
-  return new ToolError(
-    "grant_not_allowed",
-    `${source} asks for ${type}, which this version of flyte-mcp cannot do.`,
-    {
-      nextStep:
-        `Person: set FLYTE_AUTH_TYPE=DeviceFlow to log in with a code, or ${OTHER_WAYS}.`,
-    },
-  );
-}
-
 /** An issuer whose addresses a token must not be sent to. */
 export function unsafeIssuer(what: string): ToolError {
   return new ToolError(
@@ -94,6 +61,39 @@ export function unsafeIssuer(what: string): ToolError {
     {
       nextStep:
         "Nothing was sent there. Admin: publish https addresses in the OAuth metadata.",
+    },
+  );
+}
+
+/** An issuer that is set and describes itself nowhere. */
+export function noIssuerDocument(issuer: string): ToolError {
+  return new ToolError(
+    "config_invalid",
+    `FLYTE_ISSUER is "${
+      nameOf(issuer)
+    }", and no document of that issuer is found there (RFC 8414, OpenID Connect Discovery).`,
+    {
+      nextStep:
+        "Person: correct it to the issuer's exact URL, or set FLYTE_TOKEN_ENDPOINT and FLYTE_DEVICE_AUTHORIZATION_ENDPOINT.",
+    },
+  );
+}
+
+/** An issuer that is not among those that the person trusts. */
+export function untrustedIssuer(
+  host: string,
+  trusted: readonly string[],
+): ToolError {
+  return new ToolError(
+    "grant_not_allowed",
+    `The control plane names ${
+      nameOf(host)
+    } as its issuer, and FLYTE_MCP_TRUSTED_ISSUERS allows ${
+      trusted.map((one) => nameOf(one, 80)).join(", ")
+    } only.`,
+    {
+      nextStep:
+        "Nothing was sent there. Person: ask the admin whether the issuer has changed; if so, add it to FLYTE_MCP_TRUSTED_ISSUERS.",
     },
   );
 }

@@ -1,15 +1,11 @@
 import * as oauth from "oauth4webapi";
-import { isLoopback } from "../config/endpoint.ts";
 import type { Secret } from "../config/secret.ts";
 import type { Fetch } from "../http/fetch.ts";
+import type { AuthorizationRequest } from "./authorization_code.ts";
 import { clientAuthentications } from "./client_authentication.ts";
 import type { ClientConfig } from "./client_config.ts";
-import {
-  checked,
-  OAuthError,
-  readIssuerAnswer,
-  toIssuerUnavailable,
-} from "./issuer_answer.ts";
+import { checked, isClientRefusal } from "./issuer_answer.ts";
+import { askIssuer } from "./issuer_request.ts";
 import type { TokenResponse } from "./token.ts";
 
 /** A device authorization, RFC 8628 section 3.2; never shown as a whole. */
@@ -22,6 +18,13 @@ export interface DeviceAuthorization {
   readonly expiresIn: number;
   /** Seconds between polls. @default {5} */
   readonly interval: number;
+}
+
+/** How a grant is asked for. */
+export interface GrantOptions {
+  /** Of a confidential client. */
+  readonly secret?: Secret | null;
+  readonly signal: AbortSignal;
 }
 
 /** RFC 8628 section 3.2: "If no value is provided, clients MUST use 5". */
@@ -51,16 +54,17 @@ export class Issuer {
 
   /** Starts a device login. @see RFC 8628 section 3.1 */
   async startDevice(signal: AbortSignal): Promise<DeviceAuthorization> {
-    const response = await this.#send(
+    const { device_authorization_endpoint: url } = this.#as;
+    const response = await askIssuer(
       (options) =>
         oauth.deviceAuthorizationRequest(
           this.#as,
           this.#client,
           oauth.None(),
-          this.#grantParameters(),
+          this.#scopeAndAudience(),
           options,
         ),
-      { signal, url: this.#as.device_authorization_endpoint },
+      { url, fetch: this.#fetch, signal },
     );
     const answer = await checked(
       oauth.processDeviceAuthorizationResponse(
@@ -84,42 +88,66 @@ export class Issuer {
     deviceCode: string,
     signal: AbortSignal,
   ): Promise<TokenResponse> {
-    return await this.#grant(DEVICE_CODE_GRANT, { device_code: deviceCode }, {
-      signal,
-    });
-  }
-
-  /** Spends a refresh token. @see RFC 6749 section 6 */
-  async refresh(token: Secret, signal: AbortSignal): Promise<TokenResponse> {
-    return await this.#grant("refresh_token", {
-      refresh_token: token.reveal(),
-    }, { signal });
+    const parameters = { device_code: deviceCode };
+    return await this.#grant(DEVICE_CODE_GRANT, parameters, { signal });
   }
 
   /**
-   * A service's own token. The secret goes in the header first, and in the
-   * form when that is refused and the issuer does not rule it out.
+   * Exchanges the code that the browser brought, as a public client with the
+   * verifier alone, as a confidential one with its secret too.
    *
-   * @see RFC 6749 sections 2.3.1 and 4.4
+   * @see RFC 6749 section 4.1.3, RFC 7636 section 4.5
    */
+  async exchangeCode(
+    code: string,
+    { request, ...options }: GrantOptions & { request: AuthorizationRequest },
+  ): Promise<TokenResponse> {
+    return await this.#grant("authorization_code", {
+      code,
+      redirect_uri: request.redirectUri,
+      code_verifier: request.verifier,
+    }, options);
+  }
+
+  /** Spends a refresh token. @see RFC 6749 section 6 */
+  async refresh(token: Secret, options: GrantOptions): Promise<TokenResponse> {
+    const parameters = { refresh_token: token.reveal() };
+    return await this.#grant("refresh_token", parameters, options);
+  }
+
+  /** A service's own token. @see RFC 6749 section 4.4 */
   async clientCredentials(
     secret: Secret,
     signal: AbortSignal,
   ): Promise<TokenResponse> {
-    const { tokenEndpointAuthMethods } = this.#config;
-    let refusal: unknown;
-    for (
-      const authentication of clientAuthentications(
+    const parameters = this.#scopeAndAudience();
+    return await this.#grant("client_credentials", parameters, {
+      secret,
+      signal,
+    });
+  }
+
+  /**
+   * Asks the token endpoint. A secret goes in the header first, and in the
+   * form when that is refused and the issuer does not rule it out.
+   *
+   * @see RFC 6749 section 2.3.1
+   */
+  async #grant(
+    type: string,
+    parameters: Record<string, string>,
+    { secret = null, signal }: GrantOptions,
+  ): Promise<TokenResponse> {
+    const ways = secret
+      ? clientAuthentications(
         secret.reveal(),
-        tokenEndpointAuthMethods,
+        this.#config.tokenEndpointAuthMethods,
       )
-    ) {
+      : [oauth.None()];
+    let refusal: unknown;
+    for (const way of ways) {
       try {
-        return await this.#grant(
-          "client_credentials",
-          this.#grantParameters(),
-          { authentication, signal },
-        );
+        return await this.#grantBy(way, type, parameters, signal);
       } catch (error) {
         if (!isClientRefusal(error)) throw error;
         refusal ??= error;
@@ -128,25 +156,24 @@ export class Issuer {
     throw refusal;
   }
 
-  async #grant(
+  async #grantBy(
+    way: oauth.ClientAuth,
     type: string,
     parameters: Record<string, string>,
-    { authentication = oauth.None(), signal }: {
-      authentication?: oauth.ClientAuth;
-      signal: AbortSignal;
-    },
+    signal: AbortSignal,
   ): Promise<TokenResponse> {
-    const response = await this.#send(
+    const { token_endpoint: url } = this.#as;
+    const response = await askIssuer(
       (options) =>
         oauth.genericTokenEndpointRequest(
           this.#as,
           this.#client,
-          authentication,
+          way,
           type,
           parameters,
           options,
         ),
-      { signal },
+      { url, fetch: this.#fetch, signal },
     );
     return await checked(
       oauth.processGenericTokenEndpointResponse(
@@ -158,39 +185,11 @@ export class Issuer {
   }
 
   /** Scope and audience, only where there is something to say. */
-  #grantParameters(): Record<string, string> {
+  #scopeAndAudience(): Record<string, string> {
     const { scopes, audience } = this.#config;
     return {
       ...(scopes.length > 0 && { scope: scopes.join(" ") }),
       ...(audience && { audience }),
     };
   }
-
-  async #send(
-    request: (options: oauth.TokenEndpointRequestOptions) => Promise<Response>,
-    { signal, url = this.#as.token_endpoint }: {
-      signal: AbortSignal;
-      url?: string | undefined;
-    },
-  ): Promise<Response> {
-    const response = await request({
-      signal,
-      // The library's option type clashes with exactOptionalPropertyTypes.
-      [oauth.customFetch]: (to, init: object) =>
-        this.#fetch(to, { ...init, once: true }),
-      // Plain http only where `checkIssuer` has let it pass: on this machine.
-      [oauth.allowInsecureRequests]: url !== undefined && isLoopback(url),
-    }).catch((error: unknown) => {
-      throw toIssuerUnavailable(error);
-    });
-    return await readIssuerAnswer(response).catch((error: unknown) => {
-      throw toIssuerUnavailable(error);
-    });
-  }
-}
-
-/** Whether another way of presenting the secret may work. */
-function isClientRefusal(error: unknown): boolean {
-  return error instanceof OAuthError &&
-    (error.status === 401 || error.error === "invalid_client");
 }

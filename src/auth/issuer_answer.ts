@@ -97,6 +97,12 @@ export async function checked<T>(processed: Promise<T>): Promise<T> {
   }
 }
 
+/** Whether another way of presenting the client's secret may work. */
+export function isClientRefusal(error: unknown): boolean {
+  return error instanceof OAuthError &&
+    (error.status === 401 || error.error === "invalid_client");
+}
+
 /** A failed call to the issuer, as {@linkcode IssuerUnavailable}. */
 export function toIssuerUnavailable(error: unknown): unknown {
   const late = error instanceof DOMException && error.name === "TimeoutError";

@@ -1,7 +1,7 @@
 import { isLoopback } from "../config/endpoint.ts";
 import { nameOf } from "../text.ts";
 import type { ClientConfig } from "./client_config.ts";
-import { unsafeIssuer } from "./failures.ts";
+import { unsafeIssuer, untrustedIssuer } from "./failures.ts";
 
 /**
  * Secrets and tokens go over https alone; plain http is for an issuer on this
@@ -10,10 +10,18 @@ import { unsafeIssuer } from "./failures.ts";
  *
  * @throws {ToolError} `grant_not_allowed` naming the address
  */
-export function checkIssuer(config: ClientConfig, endpoint: string): void {
+export function checkIssuer(
+  config: ClientConfig,
+  { endpoint, trustedIssuers = null }: {
+    endpoint: string;
+    /** Hosts that may be an issuer; `null`: whatever is published. */
+    trustedIssuers?: readonly string[] | null;
+  },
+): void {
   const addresses = {
     "token endpoint": config.tokenEndpoint,
     "device authorization endpoint": config.deviceAuthorizationEndpoint,
+    "authorization endpoint": config.authorizationEndpoint,
   };
   for (const [what, address] of Object.entries(addresses)) {
     if (!address) continue;
@@ -23,6 +31,9 @@ export function checkIssuer(config: ClientConfig, endpoint: string): void {
       (url.protocol === "https:" ||
         (url.protocol === "http:" && local && isLoopback(url)));
     if (!safe) throw unsafeIssuer(`its ${what} is "${nameOf(address)}"`);
+    if (trustedIssuers && !trustedIssuers.includes(url.host)) {
+      throw untrustedIssuer(url.host, trustedIssuers);
+    }
   }
   const plain = endpoint.startsWith("http:") && !isLoopback(endpoint);
   if (plain) {

@@ -1,26 +1,59 @@
-import { isLoopback } from "../config/endpoint.ts";
-import { nameOf } from "../text.ts";
-import type { DeviceAuthorization } from "./issuer.ts";
+import type { TokenResponse } from "./token.ts";
 
-/** A login that waits for a person: what may be shown of it, and no more. */
-export interface PendingLogin {
-  readonly method: "device";
+/** The ways in which a person can log in. */
+export type LoginMethodName = "device" | "browser";
+
+interface PendingBase {
   /** Host of the issuer that gives the token. */
   readonly issuerHost: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** The methods that exist here beside this one. */
+  readonly otherMethods: readonly LoginMethodName[];
+  /** A sentence on why it is this method, or what does not work. */
+  readonly note: string | null;
+}
+
+/** The person types a code on the issuer's page. @see RFC 8628 */
+export interface PendingDeviceLogin extends PendingBase {
+  readonly method: "device";
   /** Where the person goes, as the issuer gave it. */
   readonly verificationUri: string;
   /** The same with the code in it, when it is of the same origin. */
   readonly verificationUriComplete: string | null;
   /** What the person types there. */
   readonly userCode: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
 }
+
+/** The person signs in and the browser comes back. @see RFC 8252 */
+export interface PendingBrowserLogin extends PendingBase {
+  readonly method: "browser";
+  /** Where the person goes. */
+  readonly authorizationUrl: string;
+  /** Host and port that the browser comes back to. */
+  readonly callbackHost: string;
+}
+
+/** A login that waits for a person: what may be shown of it, and no more. */
+export type PendingLogin = PendingDeviceLogin | PendingBrowserLogin;
 
 /** How a login ended that gave no token. */
 export type LoginOutcome = "denied" | "expired" | "cancelled";
+
+/** A login that a method has started. */
+export interface StartedLogin {
+  readonly login: PendingLogin;
+  /** Resolves when the person is done, or the time is over. */
+  readonly result: Promise<TokenResponse | "denied" | "expired">;
+  /**
+   * Takes the address that the browser ended on; only a browser login has it.
+   *
+   * @throws {ToolError} `invalid_argument` when it is not this login's
+   */
+  readonly paste: ((address: string) => Promise<void>) | null;
+}
 
 /** Thrown when a call needs a login; every tool answers it the same way. */
 export class LoginRequired extends Error {
@@ -34,46 +67,4 @@ export class LoginRequired extends Error {
     this.login = login;
     this.isNew = isNew;
   }
-}
-
-/**
- * What is shown of a device authorization.
- *
- * @param options.issuerHost host of the token endpoint
- * @param options.loopback whether Flyte itself is on this machine, where plain
- * http is good enough
- * @returns `null` when the issuer names an address that nobody should open
- */
-export function toPendingLogin(
-  device: DeviceAuthorization,
-  { issuerHost, loopback, now }: {
-    issuerHost: string;
-    loopback: boolean;
-    now: number;
-  },
-): PendingLogin | null {
-  const page = safePage(device.verificationUri, loopback);
-  if (!page) return null;
-  const complete = device.verificationUriComplete &&
-    safePage(device.verificationUriComplete, loopback);
-  const sameOrigin = complete && complete.origin === page.origin;
-  return {
-    method: "device",
-    issuerHost,
-    verificationUri: page.href,
-    verificationUriComplete: sameOrigin ? complete.href : null,
-    userCode: nameOf(device.userCode, 64),
-    startedAt: now,
-    expiresAt: now + device.expiresIn * 1000,
-  };
-}
-
-/** Percent-encoded and in punycode: nothing in it can pose as something else. */
-function safePage(text: string, loopback: boolean): URL | null {
-  const url = URL.parse(text);
-  if (!url || url.username || url.password || url.href.length > 2000) {
-    return null;
-  }
-  const plain = url.protocol === "http:" && loopback && isLoopback(url);
-  return url.protocol === "https:" || plain ? url : null;
 }

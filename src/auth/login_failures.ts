@@ -1,4 +1,7 @@
 import { ToolError } from "../errors.ts";
+import { nameOf } from "../text.ts";
+import type { ClientConfig } from "./client_config.ts";
+import { issuerHostOf, OTHER_WAYS } from "./failures.ts";
 
 /** A code that nobody used in time. */
 export function loginExpired(): ToolError {
@@ -39,6 +42,65 @@ export function loginDenied(): ToolError {
     {
       nextStep:
         "Do not ask the person again unless they bring it up; then call login for a new code.",
+    },
+  );
+}
+
+/** A login that was given up while it was being started. */
+export function loginCancelled(): ToolError {
+  return new ToolError("login_declined", "The login was cancelled.", {
+    nextStep: "Call login for a new one, if the person wants that.",
+  });
+}
+
+/** Device login that this issuer, or this configuration, does not offer. */
+export function noDeviceLogin(
+  config: ClientConfig,
+  { why }: { why: string },
+): ToolError {
+  const client = nameOf(config.clientId ?? "", 64);
+  const browser = config.authorizationEndpoint && config.redirectUri
+    ? ` Until then: login {"method":"browser"}, or`
+    : " Until then,";
+  return new ToolError(
+    "grant_not_allowed",
+    `${
+      issuerHostOf(config)
+    } refuses device login for client "${client}" (${why}).`,
+    {
+      nextStep:
+        `Admin: enable the Device Authorization grant for that client.${browser} person: ${OTHER_WAYS}.`,
+    },
+  );
+}
+
+/** Browser login without what it takes. */
+export function noBrowserLogin(config: ClientConfig): ToolError {
+  const missing = [
+    ["an authorization endpoint", config.authorizationEndpoint],
+    ["a redirect URI", config.redirectUri],
+    ["a client id", config.clientId],
+  ].filter(([, value]) => !value).map(([name]) => name).join(" and ");
+  return new ToolError(
+    "grant_not_allowed",
+    `Browser login is not possible: the control plane publishes no ${
+      missing.replace(/^an? /, "").replaceAll(/and an? /g, "and ")
+    }.`,
+    {
+      nextStep:
+        `Admin: publish it in runs.authMetadata. Until then, person: ${OTHER_WAYS}.`,
+    },
+  );
+}
+
+/** Where nobody can be asked, no login is started. */
+export function nobodyToAsk(endpoint: string): ToolError {
+  return new ToolError(
+    "credentials_required",
+    `${endpoint} wants a login, and this server was started without a person to ask (FLYTE_MCP_INTERACTIVE or CI).`,
+    {
+      nextStep:
+        `Person: ${OTHER_WAYS}; or set FLYTE_MCP_INTERACTIVE=auto where somebody can log in.`,
     },
   );
 }

@@ -17,7 +17,8 @@ import { readClaims } from "./token.ts";
 /** The token or the headers that somebody else keeps fresh. */
 export interface PassthroughSource {
   readonly accessToken: Setting<Secret> | null;
-  readonly headers: Setting<readonly Header[]> | null;
+  /** Read anew for each use, for what a file holds rotates. */
+  readonly headers: Setting<() => readonly Header[]> | null;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface PassthroughSource {
 export class Passthrough implements Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #given: PassthroughSource;
-  #credentials: Credentials | null = null;
+  #sent: Credentials | null = null;
 
   constructor(options: AuthenticatorOptions, given: PassthroughSource) {
     this.#options = options;
@@ -35,13 +36,20 @@ export class Passthrough implements Authenticator {
   }
 
   async credentials(signal: AbortSignal): Promise<Credentials> {
-    return this.#credentials ??= await this.#build(signal);
+    return this.#sent = await this.#build(signal);
   }
 
   accepted(): void {}
 
-  renew(): Promise<Credentials> {
-    return Promise.reject(this.rejection());
+  /** The file behind it may hold a fresh token by now. */
+  async renew(
+    used: Credentials | null,
+    signal: AbortSignal,
+  ): Promise<Credentials> {
+    const before = used ?? this.#sent;
+    const now = await this.credentials(signal);
+    if (before && isSame(before, now)) throw this.rejection();
+    return now;
   }
 
   rejection(): ToolError {
@@ -103,7 +111,7 @@ export class Passthrough implements Authenticator {
 
   async #build(signal: AbortSignal): Promise<Credentials> {
     const { accessToken, headers } = this.#given;
-    const given = headers?.value ?? [];
+    const given = headers?.value() ?? [];
     if (!accessToken) return { headers: given };
     const headerKey = await this.#headerKey(signal);
     const bearer = `Bearer ${accessToken.value.reveal()}`;
@@ -127,10 +135,14 @@ export class Passthrough implements Authenticator {
 
   #claims() {
     const { accessToken, headers } = this.#given;
-    const bearer = headers?.value.map(([, value]) =>
+    const bearer = headers?.value().map(([, value]) =>
       /^bearer\s+(.+)$/i.exec(value)?.[1]
     ).find((token) => token !== undefined);
     const token = accessToken?.value.reveal() ?? bearer;
     return token === undefined ? null : readClaims(token);
   }
+}
+
+function isSame(one: Credentials, other: Credentials): boolean {
+  return JSON.stringify(one.headers) === JSON.stringify(other.headers);
 }

@@ -3,6 +3,7 @@ import { isLoopback } from "../config/endpoint.ts";
 import type { Fetch } from "../http/fetch.ts";
 import { readText } from "../http/unexpected_response.ts";
 import type { ClientConfig, ClientConfigStore } from "./client_config.ts";
+import { discover } from "./discovery.ts";
 import type { Token } from "./token.ts";
 
 /** Bound on discovery and revocation together. */
@@ -50,31 +51,14 @@ export async function revoke(
   }
 }
 
-/** The two places where an issuer describes itself. */
+/** The issuer's own document has it; the control plane's leaves it out. */
 async function revocationEndpoint(
-  config: ClientConfig,
-  { fetch, signal }: { fetch: Fetch; signal: AbortSignal },
+  { issuer, tokenEndpoint }: ClientConfig,
+  options: { fetch: Fetch; signal: AbortSignal },
 ): Promise<string | null> {
-  const issuer = URL.parse(config.issuer ?? "");
-  const origin = URL.parse(config.tokenEndpoint ?? "")?.origin;
-  if (!issuer || !origin) return null;
-  const path = issuer.pathname.replace(/\/$/, "");
-  const places = [
-    `${issuer.origin}/.well-known/oauth-authorization-server${path}`,
-    `${issuer.origin}${path}/.well-known/openid-configuration`,
-  ];
-  for (const place of places) {
-    const endpoint = await readEndpoint(await fetch(place, { signal }));
-    if (endpoint && URL.parse(endpoint)?.origin === origin) return endpoint;
-  }
-  return null;
-}
-
-async function readEndpoint(response: Response): Promise<string | null> {
-  const text = await readText(response);
-  if (response.status !== 200) return null;
-  const document: unknown = JSON.parse(text);
-  if (typeof document !== "object" || document === null) return null;
-  const endpoint: unknown = Reflect.get(document, "revocation_endpoint");
-  return typeof endpoint === "string" ? endpoint : null;
+  const origin = URL.parse(tokenEndpoint ?? "")?.origin;
+  const metadata = issuer === null ? null : await discover(issuer, options);
+  const endpoint = metadata?.revocationEndpoint ?? null;
+  const isSame = endpoint !== null && URL.parse(endpoint)?.origin === origin;
+  return isSame ? endpoint : null;
 }

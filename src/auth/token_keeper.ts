@@ -14,7 +14,7 @@ export interface Obtained {
 /** Tokens are renewed this long before they run out, or a tenth of their life. */
 const MAX_SKEW_MS = 60_000;
 
-/** Bound on one renewal, discovery and a new login's start included. */
+/** Enough for discovery, a refresh and the start of a new login. */
 const RENEWAL_TIMEOUT_MS = 25_000;
 
 /**
@@ -31,7 +31,12 @@ export class TokenKeeper {
 
   constructor(
     obtain: (previous: Token | null, signal: AbortSignal) => Promise<Obtained>,
-    { clock, rejection }: { clock: Clock; rejection: () => ToolError },
+    { clock, rejection, timeoutMs = RENEWAL_TIMEOUT_MS }: {
+      clock: Clock;
+      rejection: () => ToolError;
+      /** Bound on one renewal. @default {25000} */
+      timeoutMs?: number;
+    },
   ) {
     this.#clock = clock;
     this.#rejection = rejection;
@@ -41,7 +46,7 @@ export class TokenKeeper {
       // A logout or a newer login in the meantime wins over a late renewal.
       if (this.#obtained === before) return this.keep(obtained);
       return this.#credentials ?? credentialsOf(obtained);
-    }, { timeoutMs: RENEWAL_TIMEOUT_MS });
+    }, { timeoutMs });
   }
 
   /** The token in hand, fresh or not. */

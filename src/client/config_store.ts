@@ -17,7 +17,11 @@ import {
   NO_LOGIN,
   withOverride,
 } from "../auth/client_config.ts";
+import { discover } from "../auth/discovery.ts";
+import { noIssuerDocument } from "../auth/failures.ts";
 import { SingleFlight } from "../auth/single_flight.ts";
+
+import type { Fetch } from "../http/fetch.ts";
 
 /** Bound on both RPCs with their retries; the real server may need 4 s. */
 const TIMEOUT_MS = 20_000;
@@ -33,13 +37,22 @@ const TIMEOUT_MS = 20_000;
 export class RemoteClientConfigStore implements ClientConfigStore {
   readonly #client: Client<typeof AuthMetadataService>;
   readonly #override: ClientConfigOverride;
+  readonly #httpFetch: Fetch;
   readonly #fetching: SingleFlight<ClientConfig>;
   #known: ClientConfig | null = null;
 
-  /** @param transport one without credentials */
-  constructor(transport: Transport, override: ClientConfigOverride) {
+  /**
+   * @param transport one without credentials
+   * @param options.fetch reads the issuer's own document, where the control
+   * plane publishes none
+   */
+  constructor(
+    transport: Transport,
+    { override, fetch }: { override: ClientConfigOverride; fetch: Fetch },
+  ) {
     this.#client = createClient(AuthMetadataService, transport);
     this.#override = override;
+    this.#httpFetch = fetch;
     this.#fetching = new SingleFlight((signal) => this.#fetch(signal), {
       timeoutMs: TIMEOUT_MS,
     });
@@ -55,7 +68,20 @@ export class RemoteClientConfigStore implements ClientConfigStore {
       this.#client.getPublicClientConfig({}, { signal })
         .catch(unlessUnimplemented),
     ]);
-    return withOverride(merge(metadata, client), this.#override);
+    const published = merge(metadata, client);
+    const discovered = metadata ? {} : await this.#discover(signal);
+    return withOverride({ ...published, ...discovered }, this.#override);
+  }
+
+  /** Where the control plane publishes no login, a set issuer describes one. */
+  async #discover(signal: AbortSignal): Promise<Partial<ClientConfig>> {
+    const { issuer, tokenEndpoint } = this.#override;
+    if (!issuer || tokenEndpoint) return {};
+    const options = { fetch: this.#httpFetch, signal };
+    const found = await discover(issuer, options);
+    if (!found) throw noIssuerDocument(issuer);
+    const { revocationEndpoint: _, ...metadata } = found;
+    return metadata;
   }
 }
 

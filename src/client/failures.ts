@@ -6,7 +6,8 @@ import { retryAfterOf } from "../http/retry_after.ts";
 import { UnexpectedResponse } from "../http/unexpected_response.ts";
 import { nameOf, quote } from "../text.ts";
 import { REQUEST_ID } from "./interceptors.ts";
-import { type EndpointName, networkError, notFlyte } from "./unreachable.ts";
+import { networkFailure } from "./network_failures.ts";
+import { type EndpointView, notFlyte } from "./unreachable.ts";
 
 /** Connect's codes as ours; network failures are told apart before. */
 const CODES: Readonly<Record<Code, ErrorCode>> = {
@@ -62,7 +63,7 @@ const SENTENCES: Partial<Record<ErrorCode, readonly [string, string]>> = {
  */
 export function toToolError(
   error: unknown,
-  endpoint: EndpointName,
+  endpoint: EndpointView,
 ): ToolError | LoginRequired {
   if (error instanceof ToolError || error instanceof LoginRequired) {
     return error;
@@ -70,7 +71,7 @@ export function toToolError(
   if (error instanceof UnexpectedResponse) {
     return notFlyte(error, endpoint.value);
   }
-  if (error instanceof NetworkError) return networkError(error, endpoint);
+  if (error instanceof NetworkError) return networkFailure(error, endpoint);
   if (error instanceof Error && error.name === "NotCapable") {
     return notPermitted(error);
   }

@@ -18,6 +18,8 @@ export interface SessionConfig {
   readonly endpoint: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** Where the login is described. @default the endpoint */
+  readonly authEndpoint?: string | null;
   /** Local settings over the published client configuration. */
   readonly override: ClientConfigOverride;
   /** A fresh `x-request-id`. */
@@ -40,23 +42,24 @@ export interface Session {
  * the attempt's deadline; then the fetch that judges answers.
  */
 export function createSession(config: SessionConfig): Session {
-  const { endpoint, clock, newRequestId, override } = config;
-  const shared = {
-    baseUrl: endpoint,
+  const { endpoint, clock, newRequestId, override, fetch } = config;
+  const to = (baseUrl: string) => ({
+    baseUrl,
     useBinaryFormat: true,
-    fetch: toGlobalFetch(acceptConnectAnswers(config.fetch)),
-  };
+    fetch: toGlobalFetch(acceptConnectAnswers(fetch)),
+  });
+  const flyte = to(endpoint);
   const around = [endCalls(clock), identify(newRequestId)];
   const inside = [retryReads(clock), endAttempts(clock)];
   const anonymous = createConnectTransport({
-    ...shared,
+    ...(config.authEndpoint ? to(config.authEndpoint) : flyte),
     interceptors: [...around, ...inside],
   });
-  const store = new RemoteClientConfigStore(anonymous, override);
+  const store = new RemoteClientConfigStore(anonymous, { override, fetch });
   const authenticator = config.authenticator(store);
   const auth = authenticate(authenticator, { store, endpoint });
   const transport = createConnectTransport({
-    ...shared,
+    ...flyte,
     interceptors: [...around, auth, ...inside],
   });
   return { endpoint, transport, authenticator, store };

@@ -1,21 +1,34 @@
+import { missingTarget } from "./faults.ts";
 import type { Finder } from "./finder.ts";
 import { Secret } from "./secret.ts";
-import { type Lookup, type Setting, textOf } from "./sources.ts";
-import { type Header, readHeaders, readText } from "./values.ts";
+import { type Setting, textOf } from "./sources.ts";
+import {
+  type Header,
+  readCommand,
+  readHeaders,
+  readText,
+  readToken,
+} from "./values.ts";
 
-/** Credentials that were given ready-made. */
+/** Credentials that were given ready-made, or a program that gives them. */
 export interface Credentials {
   readonly clientSecret: Setting<Secret> | null;
   readonly accessToken: Setting<Secret> | null;
   readonly authMetadata: Setting<Secret> | null;
+  /** Argument vector of the credential command. */
+  readonly command: Setting<readonly string[]> | null;
 }
 
 /** Finds the credentials; their values never reach a message. */
 export function findCredentials(finder: Finder): Credentials {
   return {
     clientSecret: findClientSecret(finder),
-    accessToken: finder.find("accessToken", readToken),
-    authMetadata: finder.find("authMetadata", readMetadata),
+    accessToken: finder.secret("accessToken", readToken),
+    authMetadata: finder.secret("authMetadata", (raw) => {
+      readHeaders(raw);
+      return readText(raw);
+    }),
+    command: finder.find("command", readCommand),
   };
 }
 
@@ -28,22 +41,19 @@ export function headersOf(setting: Setting<Secret>): readonly Header[] {
 export function findCaCert(finder: Finder): Setting<string> | null {
   const path = finder.find("caCert", readText);
   if (!path) return null;
-  const found = finder.file(path.value);
-  const value = textOf(found);
+  const lookup = finder.file(path.value);
+  const value = textOf(lookup);
   if (value?.includes("-----BEGIN CERTIFICATE-----")) {
     return { value, source: path.source };
   }
   const target = `a PEM certificate in "${path.value}"`;
-  noteMissing(finder, path, { target, found });
+  finder.faults.push(missingTarget({ source: path.source, target, lookup }));
   return null;
 }
 
 /** The client secret: the value, else a variable, else a file. */
 function findClientSecret(finder: Finder): Setting<Secret> | null {
-  const direct = finder.find(
-    "clientSecret",
-    (raw) => new Secret(readText(raw)),
-  );
+  const direct = finder.secret("clientSecret", readText);
   if (direct) return direct;
   const location = finder.find("clientSecretLocation", readText);
   const variable = finder.find("clientSecretEnvVar", readText);
@@ -56,55 +66,25 @@ function findClientSecret(finder: Finder): Setting<Secret> | null {
 
 function secretIn(
   finder: Finder,
-  variable: Setting<string>,
+  { value: name, source }: Setting<string>,
 ): Setting<Secret> | null {
-  const found = finder.env(variable.value);
-  const text = textOf(found);
-  if (text) return { value: new Secret(text), source: variable.value };
-  const target = `the variable ${variable.value}`;
-  noteMissing(finder, variable, { target, found });
+  const lookup = finder.env(name);
+  const text = textOf(lookup);
+  if (text) return { value: new Secret(text), source: name };
+  const target = `the variable ${name}`;
+  finder.faults.push(missingTarget({ source, target, lookup }));
   return null;
 }
 
 function secretAt(
   finder: Finder,
-  location: Setting<string>,
+  { value: path, source }: Setting<string>,
 ): Setting<Secret> | null {
   // Read again at each use, for mounted secrets rotate.
-  const read = () => textOf(finder.file(location.value))?.trim() ?? "";
-  if (read()) return { value: new Secret(read), source: location.source };
-  const found = finder.file(location.value);
-  const target = `the file "${location.value}"`;
-  noteMissing(finder, location, { target, found });
+  const read = () => textOf(finder.file(path))?.trim() ?? "";
+  if (read()) return { value: new Secret(read), source };
+  const target = `the file "${path}"`;
+  const lookup = finder.file(path);
+  finder.faults.push(missingTarget({ source, target, lookup }));
   return null;
-}
-
-function readToken(raw: unknown): Secret {
-  const token = readText(raw).replace(/^bearer\s+/i, "");
-  if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token);
-  throw new SyntaxError("Expected a token without blanks");
-}
-
-function readMetadata(raw: unknown): Secret {
-  readHeaders(raw);
-  return new Secret(readText(raw));
-}
-
-function noteMissing(
-  finder: Finder,
-  { source }: Setting<string>,
-  { target, found }: { target: string; found: Lookup },
-): void {
-  if (found.kind === "denied") {
-    finder.faults.push({
-      code: "permission_missing",
-      message: `${source} names ${target}, which Deno's permissions hide.`,
-      nextStep: `Start the server with ${found.grant}.`,
-    });
-    return;
-  }
-  finder.invalid(
-    `${source} names ${target}, which is missing, empty or cannot be read.`,
-    `Correct ${source}.`,
-  );
 }

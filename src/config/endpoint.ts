@@ -1,4 +1,3 @@
-import type { Credentials } from "./credentials.ts";
 import type { Finder, Raw } from "./finder.ts";
 import type { Fault, Setting } from "./sources.ts";
 import { readBoolean, readText } from "./values.ts";
@@ -45,15 +44,14 @@ export function parseEndpoint(text: string, insecure: boolean): string {
 
 /**
  * Finds the endpoint. A workspace's file may name one only if no credential
- * would be sent there; `insecure` counts for an endpoint in the same file, and
+ * of the person would be sent there; `insecure` counts for an endpoint in the same file, and
  * in a workspace's file for this machine alone.
  */
 export function findEndpoint(
   finder: Finder,
-  credentials: Credentials,
+  credential: Setting<unknown> | null,
 ): Setting<string> | null {
   const first = finder.raw("endpoint");
-  const credential = Object.values(credentials).find(Boolean);
   const ignored = first?.file?.trusted === false && credential;
   if (ignored) {
     finder.notices.push(

@@ -1,30 +1,27 @@
-import { nameOf } from "../text.ts";
+import { type ApiKey, parseApiKey } from "./api_key.ts";
 import { type ConfigFile, findFiles, resolvePath } from "./files.ts";
-import {
-  type Option,
-  OPTION_LIST,
-  type OptionKey,
-  OPTIONS,
-} from "./options.ts";
-import {
-  type Fault,
-  type Lookup,
-  type Setting,
-  type Sources,
-  textOf,
-} from "./sources.ts";
+import { missingTarget, unreadable } from "./faults.ts";
+import { type Option, type OptionKey, OPTIONS } from "./options.ts";
+import { Secret } from "./secret.ts";
+import type { Fault, Lookup, Setting, Sources } from "./sources.ts";
+import { readText } from "./values.ts";
+import { findVariable, type VariableLookup } from "./variables.ts";
+import { ignoredKeys } from "./workspace.ts";
 
 /** A raw value: a text, or a YAML value with the file it stands in. */
 export interface Raw extends Setting<unknown> {
   readonly file: ConfigFile | null;
+  /** Whose hand it is from: the environment and flags, a key, or a file. */
+  readonly origin: string;
+  /** Reads it again, where it may change. */
+  readonly reread?: () => string | null;
 }
+
+/** What flags and variables have in common: whoever starts the server. */
+const GIVEN = "the environment";
 
 /** Options whose place, when it is hidden, may hold the endpoint. */
 const ENDPOINT_PLACES: readonly OptionKey[] = ["endpoint", "config"];
-
-/** Keys of a file that count in a workspace. */
-const PROJECT_KEYS: readonly string[] = OPTION_LIST
-  .flatMap(([, { project, file }]) => project ? file : []);
 
 /** Looks options up in order of precedence and collects what is wrong. */
 export class Finder {
@@ -36,6 +33,8 @@ export class Finder {
   readonly isFileUnusable: boolean;
   readonly #sources: Sources;
   readonly #files: readonly ConfigFile[];
+  readonly #dangling = new Set<string>();
+  #keyParts: { readonly source: string; readonly parts: ApiKey } | null = null;
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -49,7 +48,9 @@ export class Finder {
     for (const grant of found.grants) this.grants.add(grant);
     this.faults.push(...found.faults);
     this.isFileUnusable = found.faults.length > 0;
-    this.#noteIgnoredKeys();
+    this.notices.push(...this.#files.flatMap(ignoredKeys));
+    const key = this.find("apiKey", (raw) => parseApiKey(readText(raw)));
+    this.#keyParts = key && { source: key.source, parts: key.value };
   }
 
   /**
@@ -79,15 +80,37 @@ export class Finder {
     try {
       return { value: read(raw.value), source: raw.source };
     } catch (error) {
-      const option: Option = OPTIONS[key];
-      const why = error instanceof Error ? error.message : "Expected another";
-      const got = option.secret ? "" : `, got ${shown(raw.value)}`;
-      this.invalid(
-        `${raw.source} cannot be used: ${lower(why)}${got}.`,
-        `Correct ${raw.source}.`,
+      this.faults.push(
+        unreadable(raw, { isSecret: "secret" in OPTIONS[key], error }),
       );
       return null;
     }
+  }
+
+  /** A secret, whose value never reaches a message; a file is read anew. */
+  secret(
+    key: OptionKey,
+    read: (raw: unknown) => string,
+  ): Setting<Secret> | null {
+    const raw = this.raw(key);
+    const first = raw && this.read(key, raw, read);
+    if (!raw || !first) return null;
+    let last = first.value;
+    const current = () => {
+      const text = raw.reread?.();
+      // A file that is just being replaced is no reason to fail.
+      try {
+        if (text) last = read(text);
+      } catch { /* The value before stays. */ }
+      return last;
+    };
+    return { value: new Secret(current), source: raw.source };
+  }
+
+  /** The host that an API key belongs to. */
+  get keyEndpoint(): Setting<string> | null {
+    const { source, parts } = this.#keyParts ?? {};
+    return source && parts ? { value: parts.endpoint, source } : null;
   }
 
   /** A variable that a setting names. */
@@ -112,57 +135,61 @@ export class Finder {
 
   #search(key: OptionKey, files: readonly ConfigFile[]): Raw | null {
     const option: Option = OPTIONS[key];
-    const flag = this.#sources.flags.get(key);
-    if (flag !== undefined) {
-      return { value: flag, source: `--${option.flag}`, file: null };
+    const value = this.#sources.flags.get(key);
+    if (value !== undefined) {
+      const source = `--${option.flag}`;
+      return { value, source, file: null, origin: GIVEN };
     }
-    for (const name of option.env) {
-      const found = this.#sources.env(name);
-      if (found.kind === "denied" && ENDPOINT_PLACES.includes(key)) {
-        this.grants.add(found.grant);
-      }
-      const value = textOf(found);
-      if (value !== null) return { value, source: name, file: null };
-    }
-    for (const file of files) {
-      if (!file.trusted && !option.project) continue;
-      for (const path of option.file) {
-        const value = file.get(path);
-        if (value === undefined || value === null || value === "") continue;
-        return { value, source: `${path} in ${file.name}`, file };
+    return this.#inEnvironment(key, option) ?? this.#inKey(key) ??
+      inFiles(option, files);
+  }
+
+  #inEnvironment(key: OptionKey, { env }: Option): Raw | null {
+    for (const name of env) {
+      const lookup = findVariable(name, this.#sources);
+      switch (lookup.kind) {
+        case "found": {
+          const { text, source, reread } = lookup.found;
+          return { value: text, source, file: null, origin: GIVEN, reread };
+        }
+        case "denied":
+          if (ENDPOINT_PLACES.includes(key)) this.grants.add(lookup.grant);
+          break;
+        case "dangling":
+          if (!this.#dangling.has(lookup.source)) this.#noteDangling(lookup);
+          break;
+        case "absent":
       }
     }
     return null;
   }
 
-  /** A workspace's file is not trusted: hosts start servers in any folder. */
-  #noteIgnoredKeys(): void {
-    for (const file of this.#files.filter((file) => !file.trusted)) {
-      const admin = file.get("admin");
-      if (typeof admin !== "object" || admin === null) continue;
-      const ignored = Object.keys(admin)
-        .filter((key) =>
-          !PROJECT_KEYS.includes(`admin.${key}`) ||
-          key === "insecure" && !("endpoint" in admin)
-        ).map((key) => `admin.${nameOf(key, 40)}`);
-      if (ignored.length === 0) continue;
-      this.notices.push(
-        `${file.name} lies in the workspace, where only task.* and ` +
-          `admin.endpoint count: ${ignored.join(", ")} ignored.`,
-      );
+  /** An API key's own parts stand behind the environment, before files. */
+  #inKey(key: OptionKey): Raw | null {
+    const { source, parts } = this.#keyParts ?? {};
+    if (!source || !parts || !(key in parts)) return null;
+    const value = Reflect.get(parts, key);
+    if (value === null) return null;
+    return { value, source, file: null, origin: source };
+  }
+
+  #noteDangling(
+    { source, target, lookup }: VariableLookup & { kind: "dangling" },
+  ): void {
+    this.#dangling.add(source);
+    this.faults.push(missingTarget({ source, target, lookup }));
+  }
+}
+
+function inFiles(option: Option, files: readonly ConfigFile[]): Raw | null {
+  for (const file of files) {
+    if (!file.trusted && !option.project) continue;
+    for (const path of option.file) {
+      const value = file.get(path);
+      if (value === undefined || value === null || value === "") continue;
+      const source = `${path} in ${file.name}`;
+      return { value, source, file, origin: file.name };
     }
   }
-}
-
-/** A value for a message, without the parts of an address that may be secret. */
-function shown(value: unknown): string {
-  if (typeof value === "object") {
-    return Array.isArray(value) ? "a list" : "a mapping";
-  }
-  const text = String(value).replace(/^.*@/s, "…@").replace(/[?#].*/s, "…");
-  return `"${text.length <= 80 ? text : `${text.slice(0, 80)}…`}"`;
-}
-
-function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return null;
 }

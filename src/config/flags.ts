@@ -3,7 +3,7 @@ import { OPTION_LIST } from "./options.ts";
 /** What the command line asks for. */
 export interface CommandLine {
   /** Print this and exit, or serve. */
-  readonly action: "serve" | "help" | "version";
+  readonly action: "serve" | "help" | "version" | "permissions";
   /** The embedded control plane: with device login, without any, or not. */
   readonly sandbox: "device" | "open" | null;
   /** Options by their key in `OPTIONS`. */
@@ -28,8 +28,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(args[at] ?? "") ??
       [];
     // What is no flag may be a secret, so it is not repeated.
-    if (name === undefined) faults.push(`Argument ${at + 1} is not a flag.`);
-    else if (PLAIN.has(name)) values.set(name, "");
+    if (at === 0 && args[at] === "permissions") values.set("permissions", "");
+    else if (name === undefined) {
+      faults.push(`Argument ${at + 1} is not a flag.`);
+    } else if (PLAIN.has(name)) values.set(name, "");
     else if (!VALUED.has(name)) {
       faults.push(`The flag --${shown(name)} does not exist.`);
     } else {
@@ -42,12 +44,15 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   const isAsked = (name: string) => values.has(name);
   return {
-    action: isAsked("help") ? "help" : isAsked("version") ? "version" : "serve",
+    action: ACTIONS.find(isAsked) ?? "serve",
     sandbox: sandboxOf(values, faults),
     flags: settingsOf(values),
     faults,
   };
 }
+
+/** What is done instead of serving. */
+const ACTIONS = ["help", "version", "permissions"] as const;
 
 /** Flags that stand alone. */
 const PLAIN = new Set(["sandbox", "help", "version"]);

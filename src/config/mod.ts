@@ -1,29 +1,49 @@
 import { type AuthType, parseAuthType } from "./auth_type.ts";
+import { checkTogether } from "./checks.ts";
 import {
   type Credentials,
   findCaCert,
   findCredentials,
 } from "./credentials.ts";
-import { findEndpoint, isLoopback } from "./endpoint.ts";
+import { findEndpoint } from "./endpoint.ts";
 import { Finder } from "./finder.ts";
-import type { Fault, Setting, Sources } from "./sources.ts";
-import { readList, readText } from "./values.ts";
+import { findOAuthSettings, type OAuthSettings } from "./oauth_settings.ts";
+import { findProxy, type Proxy } from "./proxy.ts";
+import { type Fault, type Setting, type Sources, textOf } from "./sources.ts";
+import {
+  readBoolean,
+  readCommand,
+  readInteractive,
+  readText,
+  readUrl,
+  readVariableNames,
+} from "./values.ts";
 
 /** The resolved configuration: every value with the name of its source. */
-export interface Config extends Credentials {
+export interface Config extends Credentials, OAuthSettings {
   /** Scheme, host, port and path of the control plane. */
   readonly endpoint: Setting<string> | null;
   readonly org: Setting<string> | null;
   readonly project: Setting<string> | null;
   /** @default {"development"} */
   readonly domain: Setting<string>;
+  /** Where the console is, if not at the endpoint. */
+  readonly consoleEndpoint: Setting<string> | null;
   /** `null`: nothing configured; a login starts when the server asks. */
   readonly authType: Setting<AuthType> | null;
-  readonly clientId: Setting<string> | null;
-  readonly scopes: Setting<readonly string[]> | null;
-  readonly audience: Setting<string> | null;
+  /** Gives `proxy-authorization`. */
+  readonly proxyCommand: Setting<readonly string[]> | null;
+  /** Further variables that commands may see. */
+  readonly commandEnv: readonly string[];
+  /** `never`: there is nobody who could log in. */
+  readonly interactive: Setting<"auto" | "never">;
+  /** Whether a browser login opens its page by itself. */
+  readonly openBrowser: Setting<boolean> | null;
   /** PEM text of a private CA. */
   readonly caCert: Setting<string> | null;
+  /** Only answered, never done. */
+  readonly insecureSkipVerify: Setting<boolean> | null;
+  readonly proxy: Setting<Proxy> | null;
 }
 
 /** A configuration with what is wrong with it. */
@@ -33,6 +53,8 @@ export interface ResolvedConfig {
   readonly faults: readonly Fault[];
   /** Sentences on what was ignored, for stderr and `auth_status`. */
   readonly notices: readonly string[];
+  /** Absolute paths of the files that settings came from. */
+  readonly filesRead: readonly string[];
 }
 
 /**
@@ -45,77 +67,78 @@ export function resolveConfig(
   sources: Sources,
   commandLineFaults: readonly string[] = [],
 ): ResolvedConfig {
-  const finder = new Finder(sources);
+  const filesRead = new Set<string>();
+  const finder = new Finder(noting(sources, filesRead));
   for (const message of commandLineFaults) {
     finder.invalid(message, "Run the server with --help to see its flags.");
   }
   const credentials = findCredentials(finder);
+  const proxyCommand = finder.find("proxyCommand", readCommand);
+  const credential = Object.values(credentials).find(Boolean) ?? proxyCommand;
+  const endpoint = findEndpoint(finder, credential);
   const config: Config = {
     ...credentials,
+    ...findOAuthSettings(finder),
+    endpoint,
     org: finder.find("org", readText),
     project: finder.find("project", readText),
     domain: finder.find("domain", readText) ??
       { value: "development", source: "default" },
+    consoleEndpoint: finder.find("consoleEndpoint", readUrl),
     authType: finder.find("authType", (raw) => parseAuthType(readText(raw))) ??
       impliedAuthType(credentials),
-    clientId: finder.find("clientId", readText),
-    scopes: finder.find("scopes", (raw) => readList(raw, /[\s,]+/)),
-    audience: finder.find("audience", readText),
+    proxyCommand,
+    commandEnv: finder.find("commandEnv", readVariableNames)?.value ?? [],
+    interactive: finder.find("interactive", readInteractive) ??
+      interactiveByCi(finder),
+    openBrowser: finder.find("openBrowser", readBoolean),
     caCert: findCaCert(finder),
-    endpoint: findEndpoint(finder, credentials),
+    insecureSkipVerify: finder.find("insecureSkipVerify", readBoolean),
+    proxy: findProxy(finder, endpoint?.value ?? null),
   };
   finder.find("tokenStore", readTokenStore);
-  checkCredentials(config, finder);
-  return { config, faults: finder.faults, notices: finder.notices };
+  checkTogether(config, finder);
+  const { faults, notices } = finder;
+  return { config, faults, notices, filesRead: [...filesRead] };
+}
+
+/** The same sources, which write down the files that were found. */
+function noting(sources: Sources, found: Set<string>): Sources {
+  return {
+    ...sources,
+    file: (path) => {
+      const lookup = sources.file(path);
+      // The marks of a git root are looked at, but hold no setting.
+      const isMark = /[/\\]\.git([/\\]HEAD)?$/.test(path);
+      if (lookup.kind === "found" && !isMark) found.add(path);
+      return lookup;
+    },
+  };
 }
 
 /** Credentials that are set say how to authenticate, unless told otherwise. */
-function impliedAuthType(credentials: Credentials): Setting<AuthType> | null {
-  const { clientSecret, accessToken, authMetadata } = credentials;
+function impliedAuthType(
+  { clientSecret, accessToken, authMetadata, command }: Credentials,
+): Setting<AuthType> | null {
+  const token = accessToken ?? authMetadata;
   if (clientSecret) {
     return { value: "ClientSecret", source: clientSecret.source };
   }
-  const token = accessToken ?? authMetadata;
-  return token && { value: "Passthrough", source: token.source };
+  if (token) return { value: "Passthrough", source: token.source };
+  return command && { value: "ExternalCommand", source: command.source };
+}
+
+/** Continuous integration has nobody who could log in. */
+function interactiveByCi(finder: Finder): Setting<"auto" | "never"> {
+  const ci = textOf(finder.env("CI"))?.trim().toLowerCase();
+  const isCi = ci && !["false", "0", "no", "off"].includes(ci);
+  return isCi
+    ? { value: "never", source: "CI" }
+    : { value: "auto", source: "default" };
 }
 
 /** Logins live in this process alone. */
 function readTokenStore(raw: unknown): "memory" {
   if (readText(raw).toLowerCase() === "memory") return "memory";
   throw new RangeError("Expected memory");
-}
-
-/** What only shows when settings are looked at together. */
-function checkCredentials(config: Config, finder: Finder): void {
-  const { endpoint, authType, clientSecret, clientId, accessToken } = config;
-  const need = (what: string, variable: string) =>
-    finder.invalid(
-      `${authType?.source} asks for ${authType?.value}, which needs ${what}.`,
-      `Set ${variable}.`,
-    );
-  if (clientSecret && (accessToken ?? config.authMetadata)) {
-    const other = accessToken ?? config.authMetadata;
-    finder.conflict(
-      `Both ${clientSecret.source} and ${other?.source} are set, and they are different logins.`,
-      "Remove one of them.",
-    );
-  }
-  if (authType?.value === "ClientSecret" && !clientSecret) {
-    need("a client secret", "FLYTE_CLIENT_SECRET");
-  }
-  if (authType?.value === "ClientSecret" && !clientId) {
-    need("a client id", "FLYTE_CLIENT_ID");
-  }
-  if (
-    authType?.value === "Passthrough" && !accessToken && !config.authMetadata
-  ) need("a token", "FLYTE_ACCESS_TOKEN");
-  const credential = clientSecret ?? accessToken ?? config.authMetadata;
-  const plain = endpoint?.value.startsWith("http:") &&
-    !isLoopback(endpoint.value);
-  if (plain && credential) {
-    finder.conflict(
-      `${endpoint?.source} is a plain http address, and ${credential.source} would cross the network in clear text.`,
-      "Use an https endpoint; plain http is for this machine alone.",
-    );
-  }
 }

@@ -1,3 +1,5 @@
+import { split } from "shlex";
+
 /**
  * Readers of raw settings: texts from the environment and flags, YAML values
  * from files. Each throws a SyntaxError or RangeError that says what was
@@ -62,4 +64,64 @@ function parseJson(text: string): unknown {
   } catch {
     throw new SyntaxError("Expected valid JSON");
   }
+}
+
+/** A token: visible ASCII, with or without "Bearer" in front. */
+export function readToken(raw: unknown): string {
+  const token = readText(raw).replace(/^bearer\s+/i, "");
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new SyntaxError("Expected a token without blanks");
+}
+
+/**
+ * A command's argument vector: a YAML or JSON array, else words split as a
+ * POSIX shell does it, with nothing expanded.
+ */
+export function readCommand(raw: unknown): string[] {
+  const isJson = typeof raw === "string" && raw.trim().startsWith("[");
+  const argv = Array.isArray(raw) || isJson
+    ? (isJson ? [parseJson(raw)].flat() : raw as unknown[]).map(readText)
+    : splitWords(readText(raw));
+  if (!argv[0]) throw new SyntaxError("Expected a program and its arguments");
+  return argv;
+}
+
+function splitWords(text: string): string[] {
+  try {
+    return split(text);
+  } catch {
+    throw new SyntaxError("Expected words with every quote closed");
+  }
+}
+
+/** An http(s) URL without credentials in it. */
+export function readUrl(raw: unknown): string {
+  const url = URL.parse(readText(raw));
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  if (url && isWeb && !url.username && !url.password) return readText(raw);
+  throw new SyntaxError("Expected a URL such as https://issuer.example.com");
+}
+
+/** A header's name, in lower case (RFC 9110 section 5.1). */
+export function readHeaderName(raw: unknown): string {
+  const name = readText(raw).toLowerCase();
+  if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return name;
+  throw new SyntaxError("Expected the name of an HTTP header");
+}
+
+/** `auto` or `never`; truth values are taken as well. */
+export function readInteractive(raw: unknown): "auto" | "never" {
+  const text = readText(raw).toLowerCase();
+  if (["auto", "true", "yes", "1"].includes(text)) return "auto";
+  if (["never", "false", "no", "0"].includes(text)) return "never";
+  throw new RangeError("Expected auto or never");
+}
+
+/** Names of environment variables. */
+export function readVariableNames(raw: unknown): string[] {
+  const names = readList(raw, /[\s,]+/);
+  if (names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
+    return names;
+  }
+  throw new SyntaxError("Expected names of environment variables");
 }

@@ -1,4 +1,5 @@
-import { toNetworkError } from "./network_error.ts";
+import type { ProbeCertificate } from "./certificate_probe.ts";
+import { NetworkError, toNetworkError } from "./network_error.ts";
 
 /** The one way of this program to the network. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -20,7 +21,14 @@ export interface FetchInit extends RequestInit {
 export interface FetchOptions {
   /** PEM text of a CA that is trusted beside the system's. */
   readonly caCert: string | null;
+  /** URL of a proxy, over those of the environment. @default {null} */
+  readonly proxy?: string | null;
+  /** Names the certificate at which TLS fails. @default nobody does */
+  readonly probe?: ProbeCertificate | null;
 }
+
+/** Bound on finding out why TLS failed. */
+const PROBE_MS = 5000;
 
 /**
  * Makes the fetch that Flyte, its issuer and everything else is called with.
@@ -28,8 +36,12 @@ export interface FetchOptions {
  * meant for, and failures come as {@linkcode NetworkError}, those of the body
  * included. Nothing is opened before the first call.
  */
-export function createFetch({ caCert }: FetchOptions): Fetch & Disposable {
-  const caCerts = caCert === null ? [] : [caCert];
+export function createFetch(options: FetchOptions): Fetch & Disposable {
+  const { caCert, proxy = null } = options;
+  const base: Deno.CreateHttpClientOptions = {
+    caCerts: caCert === null ? [] : [caCert],
+    ...(proxy !== null && { proxy: proxyOf(proxy) }),
+  };
   let pooled: Deno.HttpClient | undefined;
   let single: Deno.HttpClient | undefined;
   const call: Fetch = async (url, { once = false, ...init }) => {
@@ -38,8 +50,8 @@ export function createFetch({ caCert }: FetchOptions): Fetch & Disposable {
       init.signal?.aborted ? init.signal.reason : toNetworkError(error, url);
     try {
       const client = once
-        ? single ??= Deno.createHttpClient({ caCerts, poolMaxIdlePerHost: 0 })
-        : pooled ??= Deno.createHttpClient({ caCerts });
+        ? single ??= Deno.createHttpClient({ ...base, poolMaxIdlePerHost: 0 })
+        : pooled ??= Deno.createHttpClient(base);
       const response = await globalThis.fetch(url, {
         ...init,
         redirect: "manual",
@@ -47,11 +59,37 @@ export function createFetch({ caCert }: FetchOptions): Fetch & Disposable {
       });
       return withBodyFailures(response, named);
     } catch (error) {
-      throw named(error);
+      throw await explained(named(error), url, options);
     }
   };
   const close = () => [pooled, single].forEach((client) => client?.close());
   return Object.assign(call, { [Symbol.dispose]: close });
+}
+
+/** A TLS failure says little: the peer is asked once, without data, why. */
+async function explained(
+  error: unknown,
+  url: string,
+  { caCert, proxy = null, probe = null }: FetchOptions,
+): Promise<unknown> {
+  const isTls = error instanceof NetworkError && error.failure === "tls";
+  if (!isTls || !probe) return error;
+  const { hostname, port } = new URL(url);
+  const signal = AbortSignal.timeout(PROBE_MS);
+  const target = { hostname, port: Number(port) || 443, caCert, proxy, signal };
+  error.certificate = await probe(target).catch(() => null);
+  return error;
+}
+
+function proxyOf(address: string): Deno.Proxy {
+  const url = new URL(address);
+  const { username, password } = url;
+  url.username = url.password = "";
+  const basicAuth = {
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  };
+  return { url: url.href, ...(username && { basicAuth }) };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { FailingCertificate } from "./certificate_probe.ts";
+
 /** Why no answer came. */
 export type NetworkFailure =
   /** The host name does not resolve. */
@@ -17,6 +19,8 @@ export class NetworkError extends Error {
   readonly failure: NetworkFailure;
   /** Host and port that were called. */
   readonly host: string;
+  /** The certificate at which TLS failed, where it could be found out. */
+  certificate: FailingCertificate | null = null;
 
   constructor(failure: NetworkFailure, host: string, cause: unknown) {
     super(detailOf(cause) || failure, { cause });

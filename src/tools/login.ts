@@ -9,12 +9,20 @@ export const login = defineTool({
   toolset: "identity",
   description:
     "Start a login, or show the one in progress, and return at once with what the person must do: print `say_to_user` to them word for word. Calling again returns the same code. Already logged in: says as whom.",
-  input: {},
+  input: {
+    method: z.enum(["device", "browser"]).optional().describe(
+      "Only when the person gets no further by the other one: `device` is a code to type anywhere, `browser` a page on the computer where this server runs",
+    ),
+    callback_url: z.string().max(10_000).optional().describe(
+      "The whole address that the person's browser ended on, if they paste it; never repeat it",
+    ),
+  },
   output: LOGIN_OUTPUT,
   annotations: { ...READS, readOnlyHint: false },
-  async run(_input, context) {
+  async run({ method = null, callback_url: callbackUrl = null }, context) {
     const { session, endpoint, clock, signal, conversation } = context;
-    const result = await session.authenticator.login(signal);
+    const { authenticator } = session;
+    const result = await authenticator.login(signal, { method, callbackUrl });
     switch (result.kind) {
       case "pending":
         return loginAnswer(result.login, {

@@ -15,6 +15,7 @@ export const LOGIN_OUTPUT = {
   verification_uri: z.string().nullable(),
   verification_uri_complete: z.string().nullable(),
   user_code: z.string().nullable(),
+  authorization_url: z.string().nullable(),
   expires_at: z.string().nullable(),
   say_to_user: z.string(),
   then_repeat: z.string().nullable(),

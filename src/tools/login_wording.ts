@@ -1,4 +1,8 @@
-import type { PendingLogin } from "../auth/login.ts";
+import type {
+  PendingBrowserLogin,
+  PendingDeviceLogin,
+  PendingLogin,
+} from "../auth/login.ts";
 import type { Answer } from "./tool.ts";
 
 /** What a login is shown with. */
@@ -31,7 +35,7 @@ Tell the person, word for word:
 ${sayToUser}
 
 Then: auth_status ${JSON.stringify(WAIT)} (at most twice)${repeat}.
-Pending since ${localTime(login.startedAt)}, same code for every call.`
+${otherwise(login)}`
     : pendingLine(login, now);
   return {
     text,
@@ -46,7 +50,8 @@ Pending since ${localTime(login.startedAt)}, same code for every call.`
       next_tool: "auth_status",
       next_args: WAIT,
       then_repeat: thenRepeat,
-      other_methods: [],
+      other_methods: login.otherMethods,
+      note: login.note,
     },
   };
 }
@@ -54,18 +59,22 @@ Pending since ${localTime(login.startedAt)}, same code for every call.`
 /** The pending login in one line that has all it takes. */
 export function pendingLine(login: PendingLogin, now: number): string {
   const left = lifetime(login.expiresAt - now, "more ");
-  return `LOGIN STILL PENDING: ${login.verificationUri}, code ${login.userCode}, for ${left}. Nothing was changed.`;
+  const what = login.method === "device"
+    ? `${login.verificationUri}, code ${login.userCode}`
+    : login.authorizationUrl;
+  return `LOGIN STILL PENDING: ${what}, for ${left}. Nothing was changed.`;
 }
 
 /** The facts of a pending login. */
 export function describeLogin(login: PendingLogin, now: number) {
+  const isDevice = login.method === "device";
   return {
     issuer_host: login.issuerHost,
     method: login.method,
-    verification_uri: login.verificationUri,
-    user_code: login.userCode,
-    verification_uri_complete: login.verificationUriComplete,
-    authorization_url: null,
+    verification_uri: isDevice ? login.verificationUri : null,
+    user_code: isDevice ? login.userCode : null,
+    verification_uri_complete: isDevice ? login.verificationUriComplete : null,
+    authorization_url: isDevice ? null : login.authorizationUrl,
     expires_at: new Date(login.expiresAt).toISOString(),
     expires_in_seconds: Math.max(0, Math.round((login.expiresAt - now) / 1000)),
   };
@@ -74,19 +83,54 @@ export function describeLogin(login: PendingLogin, now: number) {
 /** What the person reads: who asks for what, where, and what to check. */
 export function sayToPerson(login: PendingLogin, view: LoginView): string {
   const host = new URL(view.endpoint).host;
-  const page = new URL(login.verificationUri).host;
   const valid = `valid for ${lifetime(login.expiresAt - view.now)}, until ${
     localTime(login.expiresAt)
   }`;
+  const ask = `  To let flyte-mcp read Flyte (${host}) as you, open`;
+  const note = login.note ? `\n  ${login.note}` : "";
+  return login.method === "device"
+    ? `${ask}${deviceSteps(login, valid)}${note}`
+    : `${ask} (on the computer where this server runs, ${valid})${
+      browserSteps(login)
+    }${note}`;
+}
+
+function deviceSteps(login: PendingDeviceLogin, valid: string): string {
+  const page = new URL(login.verificationUri).host;
   const steps = login.verificationUriComplete
-    ? `  To let flyte-mcp read Flyte (${host}) as you, open
+    ? `
       ${login.verificationUriComplete}
   and check that the page shows the code   ${login.userCode}   (${valid}).`
-    : `  To let flyte-mcp read Flyte (${host}) as you, open
+    : `
       ${login.verificationUri}
   and enter the code   ${login.userCode}   (${valid}).`;
   return `${steps}
   The page belongs to ${page}, the sign-in your Flyte server names. Go on only if you asked for this and the page shows this same code.`;
+}
+
+function browserSteps(login: PendingBrowserLogin): string {
+  const page = new URL(login.authorizationUrl).host;
+  return `
+      ${login.authorizationUrl}
+  The page belongs to ${page}, the sign-in your Flyte server names. Go on only if you asked for this.
+  If the browser ends on a page that cannot connect to "${login.callbackHost}", the sign-in still worked: copy that page's whole address and paste it here. (It is useless to anyone else.)`;
+}
+
+/** What the agent can do when the person gets no further. */
+function otherwise(login: PendingLogin): string {
+  const since = `Pending since ${localTime(login.startedAt)}, same ${
+    login.method === "device" ? "code" : "address"
+  } for every call.`;
+  const others = login.otherMethods.map((name) => `login {"method":"${name}"}`);
+  if (login.method === "browser") {
+    const paste = 'login {"callback_url":"…"}';
+    const or = others.length > 0 ? `, or ${others.join(" or ")}` : "";
+    return `Address pasted by the person: ${paste}${or}. ${since}`;
+  }
+  const or = others.length > 0
+    ? `Page refuses or nothing happens: ${others.join(" or ")}. `
+    : "";
+  return `${or}${since}`;
 }
 
 /** Hours and minutes with the zone's offset, for example `14:32 +02:00`. */

@@ -1,50 +1,76 @@
-import { ToolError } from "../errors.ts";
+import type { Secret } from "../config/secret.ts";
+import type { ToolError } from "../errors.ts";
 import type {
   Authenticator,
   AuthenticatorOptions,
   AuthStatus,
   Credentials,
+  LoginRequest,
   LoginResult,
   LogoutResult,
 } from "./authenticator.ts";
-import { DeviceLogin } from "./device_login.ts";
-import { issuerFailure, noLogin, tokenRejected } from "./failures.ts";
-import { Issuer } from "./issuer.ts";
-import { OAuthError } from "./issuer_answer.ts";
-import { LoginRequired } from "./login.ts";
+import { tokenRejected } from "./failures.ts";
+import {
+  type LoginMethodName,
+  LoginRequired,
+  type PendingLogin,
+} from "./login.ts";
+import type { LoginChoice } from "./login_choice.ts";
+import { nobodyToAsk } from "./login_failures.ts";
+import { PersonLogin } from "./person_login.ts";
 import { revoke } from "./revocation.ts";
-import { type Token, toToken } from "./token.ts";
+import { refresh } from "./refresh.ts";
+import type { Token } from "./token.ts";
 import { type Obtained, TokenKeeper } from "./token_keeper.ts";
 
-/** Bound on one call to the token endpoint; it has a signal of its own. */
-const TOKEN_TIMEOUT_MS = 10_000;
+/** What the methods are called in Flyte's configuration. */
+const AUTH_TYPES = { device: "DeviceFlow", browser: "Pkce" } as const;
+
+/** How a person can log in here. */
+export interface InteractiveOptions {
+  /** Which method to use, in which order. */
+  readonly choice: LoginChoice;
+  /** Of a confidential client, for refreshes. */
+  readonly secret: Secret | null;
+  /** Whether there is nobody to ask: answers `credentials_required`. */
+  readonly never: boolean;
+}
 
 /**
- * Device login: the person types a code on the issuer's page. Nothing is sent
- * until the server asks; then every tool shows the same code.
- *
- * @see RFC 8628
+ * A login by a person, with a code or with the browser. Nothing is sent until
+ * the server asks; then every tool shows the same prompt.
  */
-export class DeviceFlow implements Authenticator {
+export class Interactive implements Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #keeper: TokenKeeper;
-  readonly #login: DeviceLogin;
+  readonly #login: PersonLogin;
+  readonly #secret: Secret | null;
+  readonly #never: boolean;
+  #method: LoginMethodName = "device";
   #issuerHost: string | null = null;
 
-  constructor(options: AuthenticatorOptions) {
+  constructor(
+    options: AuthenticatorOptions,
+    { choice, secret, never }: InteractiveOptions,
+  ) {
     this.#options = options;
+    this.#secret = secret;
+    this.#never = never;
     this.#keeper = new TokenKeeper(
       (previous, signal) => this.#obtain(previous, signal),
       { clock: options.clock, rejection: () => this.rejection() },
     );
-    this.#login = new DeviceLogin({
-      ...options,
+    this.#login = new PersonLogin(options, {
+      choice,
       onToken: (obtained) => this.#keeper.keep(obtained),
     });
   }
 
   async credentials(signal: AbortSignal): Promise<Credentials | null> {
-    return await this.#keeper.fresh(signal);
+    const credentials = await this.#keeper.fresh(signal);
+    if (credentials || !this.#options.authFirst) return credentials;
+    const { hasLogin } = await this.#options.store.get(signal);
+    return hasLogin ? await this.#keeper.renew(null, signal) : null;
   }
 
   accepted(used: Credentials): void {
@@ -68,9 +94,9 @@ export class DeviceFlow implements Authenticator {
     const token = this.#keeper.token;
     const { pending, ended, failure } = this.#login;
     return {
-      authType: token || pending ? "DeviceFlow" : null,
+      authType: token || pending ? AUTH_TYPES[this.#method] : null,
       token: token && {
-        source: "device login",
+        source: `${this.#method} login`,
         issuerHost: this.#issuerHost,
         obtainedAt: token.obtainedAt,
         expiresAt: token.expiresAt,
@@ -83,14 +109,20 @@ export class DeviceFlow implements Authenticator {
     };
   }
 
-  async login(signal: AbortSignal): Promise<LoginResult> {
+  async login(
+    signal: AbortSignal,
+    { method = null, callbackUrl = null }: LoginRequest = {},
+  ): Promise<LoginResult> {
+    if (callbackUrl !== null) {
+      await this.#login.paste(callbackUrl);
+      if (this.#keeper.token) return { kind: "logged_in" };
+    }
     if (this.#keeper.token && await this.#isUsable(signal)) {
       return { kind: "logged_in" };
     }
     const config = await this.#options.store.get(signal);
     if (!config.hasLogin) return { kind: "not_needed" };
-    const begun = await this.#login.begin(signal, { again: true });
-    this.#issuerHost = begun.login.issuerHost;
+    const begun = await this.#begin(signal, { again: true, method });
     return { kind: "pending", ...begun };
   }
 
@@ -128,34 +160,24 @@ export class DeviceFlow implements Authenticator {
     previous: Token | null,
     signal: AbortSignal,
   ): Promise<Obtained> {
-    const refreshed = previous && await this.#refresh(previous, signal);
+    const refreshed = previous && await refresh(previous, {
+      ...this.#options,
+      secret: this.#secret,
+      signal,
+    });
     if (refreshed) return refreshed;
-    const begun = await this.#login.begin(signal, { again: false });
-    this.#issuerHost = begun.login.issuerHost;
+    const begun = await this.#begin(signal, { again: false });
     throw new LoginRequired(begun.login, begun.isNew);
   }
 
-  /** @returns `null` when the issuer wants a new login instead */
-  async #refresh(
-    previous: Token,
+  async #begin(
     signal: AbortSignal,
-  ): Promise<Obtained | null> {
-    const { store, fetch, clock, endpoint } = this.#options;
-    if (!previous.refreshToken) return null;
-    const config = await store.get(signal);
-    if (!config.hasLogin) throw noLogin(endpoint);
-    try {
-      const response = await new Issuer(config, fetch).refresh(
-        previous.refreshToken,
-        AbortSignal.any([signal, AbortSignal.timeout(TOKEN_TIMEOUT_MS)]),
-      );
-      const token = toToken(response, { now: clock.now(), previous });
-      return { token, headerKey: config.headerKey };
-    } catch (error) {
-      if (error instanceof OAuthError) return null;
-      throw error instanceof ToolError
-        ? error
-        : issuerFailure(error, { config });
-    }
+    how: { again: boolean; method?: LoginMethodName | null },
+  ): Promise<{ login: PendingLogin; isNew: boolean }> {
+    if (this.#never) throw nobodyToAsk(this.#options.endpoint);
+    const begun = await this.#login.begin(signal, how);
+    this.#issuerHost = begun.login.issuerHost;
+    this.#method = begun.login.method;
+    return begun;
   }
 }
