@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from "../src/clock.ts";
 import { createIngress, type Ingress } from "./ingress.ts";
+import { CLI_CLIENT, REDIRECT_URI } from "./issuer/clients.ts";
 import { type Issuer, startIssuer } from "./issuer/mod.ts";
 import type { IssuerOptions } from "./issuer/options.ts";
 import { listenOnLoopback } from "./loopback.ts";
+import type { FlyteClient } from "./plane/auth/issuer.ts";
 import { createIdleCluster } from "./plane/kubernetes/idle_cluster.ts";
 import { createPlane, type Plane } from "./plane/mod.ts";
 import { seed } from "./seed/mod.ts";
@@ -19,6 +21,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** Where tokens stand. @default {"authorization"} */
   readonly tokenHeader?: "authorization" | "flyte-authorization";
+  /** What is published of the client. @default the Flyte CLI's */
+  readonly client?: Partial<FlyteClient>;
   /** Over the issuer's own defaults. */
   readonly issuer?: IssuerOptions;
 }
@@ -46,7 +50,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sleep: clock.sleep,
     kubernetes: cluster.connect,
     ...(issuer && {
-      issuer: { ...publish(issuer), authorizationMetadataKey: tokenHeader },
+      issuer: {
+        url: issuer.url,
+        client: { ...publishedClient(issuer), ...options.client },
+        authorizationMetadataKey: tokenHeader,
+      },
     }),
   }));
   if (options.seeded ?? true) {
@@ -70,15 +78,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** What Flyte publishes of its issuer. */
-function publish({ url, audience }: Issuer) {
+/** What Flyte publishes of the client that people log in with. */
+function publishedClient({ audience }: Issuer): FlyteClient {
   return {
-    url,
-    client: {
-      clientId: "flyte-cli",
-      redirectUri: "http://localhost:53593/callback",
-      scopes: ["all", "offline_access"],
-      audience,
-    },
+    clientId: CLI_CLIENT.clientId,
+    redirectUri: REDIRECT_URI,
+    scopes: ["all", "offline_access"],
+    audience,
   };
 }

@@ -57,6 +57,7 @@ async function startBrowserLogin(
       handle: (incoming) => flow.handle(incoming),
     })
     : "impossible";
+  const result = finish(flow, { clock, stop });
   open?.(page.href);
   const startedAt = clock.now();
   return {
@@ -70,27 +71,29 @@ async function startBrowserLogin(
       otherMethods,
       note: noteOf(listener, callback),
     },
-    result: finish(flow, { listener, clock, stop }),
+    result,
+    closed: close(result, listener),
     paste: (address) => flow.paste(address),
   };
 }
 
-/** Ends with the flow, its time, or its being given up; then nobody listens. */
+/** Ends with the flow, its time, or its being given up. */
 async function finish(
   flow: BrowserFlow,
-  { listener, clock, stop }: {
-    listener: LoopbackListener | ListenFailure;
-    clock: Clock;
-    stop: AbortSignal;
-  },
+  { clock, stop }: { clock: Clock; stop: AbortSignal },
 ): Promise<TokenResponse | "denied" | "expired"> {
-  try {
-    const options = { clock, signal: stop };
-    const result = await within(flow.result, LIFETIME_MS, options);
-    return result === "late" ? "expired" : result;
-  } finally {
-    if (typeof listener !== "string") await listener[Symbol.asyncDispose]();
-  }
+  const options = { clock, signal: stop };
+  const result = await within(flow.result, LIFETIME_MS, options);
+  return result === "late" ? "expired" : result;
+}
+
+/** When the flow is over nobody listens; the page is still sent. */
+async function close(
+  result: Promise<unknown>,
+  listener: LoopbackListener | ListenFailure,
+): Promise<void> {
+  await result.catch(() => {});
+  if (typeof listener !== "string") await listener[Symbol.asyncDispose]();
 }
 
 /** Says what the person has to do where nobody listens for the browser. */

@@ -50,6 +50,7 @@ async function startDeviceLogin(start: LoginStart): Promise<StartedLogin> {
       note: null,
     },
     result: pollForToken(issuer, { device, expiresAt, clock, signal: stop }),
+    closed: Promise.resolve(),
     paste: null,
   };
 }

@@ -47,6 +47,8 @@ export interface StartedLogin {
   readonly login: PendingLogin;
   /** Resolves when the person is done, or the time is over. */
   readonly result: Promise<TokenResponse | "denied" | "expired">;
+  /** Resolves when nothing of it is left open, some time after the result. */
+  readonly closed: Promise<void>;
   /**
    * Takes the address that the browser ended on; only a browser login has it.
    *

@@ -39,6 +39,7 @@ export class PersonLogin implements AsyncDisposable {
   #failure: ToolError | null = null;
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #closed: Promise<void> = Promise.resolve();
 
   /** @param onToken takes the token when the person has approved */
   constructor(
@@ -138,6 +139,7 @@ export class PersonLogin implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.cancel();
     await this.#running;
+    await this.#closed;
   }
 
   async #start(signal: AbortSignal): Promise<PendingLogin> {
@@ -146,12 +148,15 @@ export class PersonLogin implements AsyncDisposable {
     const config = await store.get(signal);
     if (!config.hasLogin) throw noLogin(endpoint);
     checkIssuer(config, this.#options);
+    // The login before must have let go of its port.
+    await this.#closed;
     const start = { ...this.#options, config, signal, stop };
     const started = await this.#choice.start(start, this.#wanted);
     if (stop.aborted) throw loginCancelled();
     this.#started = started;
     this.#ended = this.#failure = null;
     this.#running = this.#finish(started, { config, stop });
+    this.#closed = started.closed;
     return started.login;
   }
 

@@ -75,11 +75,9 @@ export function resolveConfig(
   const credentials = findCredentials(finder);
   const proxyCommand = finder.find("proxyCommand", readCommand);
   const credential = Object.values(credentials).find(Boolean) ?? proxyCommand;
-  const endpoint = findEndpoint(finder, credential);
-  const config: Config = {
+  const settings = {
     ...credentials,
     ...findOAuthSettings(finder),
-    endpoint,
     org: finder.find("org", readText),
     project: finder.find("project", readText),
     domain: finder.find("domain", readText) ??
@@ -94,9 +92,12 @@ export function resolveConfig(
     openBrowser: finder.find("openBrowser", readBoolean),
     caCert: findCaCert(finder),
     insecureSkipVerify: finder.find("insecureSkipVerify", readBoolean),
-    proxy: findProxy(finder, endpoint?.value ?? null),
   };
   finder.find("tokenStore", readTokenStore);
+  // Last, for a missing endpoint is the least of several faults.
+  const endpoint = findEndpoint(finder, credential);
+  const proxy = findProxy(finder, endpoint?.value ?? null);
+  const config: Config = { ...settings, endpoint, proxy };
   checkTogether(config, finder);
   const { faults, notices } = finder;
   return { config, faults, notices, filesRead: [...filesRead] };
