@@ -5,6 +5,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { ZodError, type ZodObject } from "zod";
 import { LoginRequired } from "./auth/login.ts";
+import { abortable } from "./auth/single_flight.ts";
 import { toToolError } from "./client/failures.ts";
 import type { Clock } from "./clock.ts";
 import { ToolError } from "./errors.ts";
@@ -83,11 +84,13 @@ async function call(
   const signal = AbortSignal.any([mcp.mcpReq.signal, deadline.signal]);
   let flyte: Flyte | null = null;
   try {
-    flyte = await open();
+    // Whatever does not heed the signal is left behind.
+    flyte = await abortable(open(), signal);
     const context = { ...flyte, clock, signal, progress: progressOf(mcp) };
-    return successResult(await tool.run(input, context));
+    return successResult(await abortable(tool.run(input, context), signal));
   } catch (error) {
-    if (deadline.signal.aborted) return errorResult(tooLate(tool.name, error));
+    // Of a call that the host has cancelled nobody reads the answer.
+    if (signal.aborted) return errorResult(tooLate(tool.name, error));
     return failure(error, { tool, flyte, options });
   } finally {
     done.abort();
@@ -108,7 +111,10 @@ function failure(
   const { endpoint = { value: "about:blank", source: "" }, conversation } =
     flyte ?? {};
   const { proxy = null, insecureSkipVerify = null } = flyte?.config ?? {};
-  const known = toToolError(error, { ...endpoint, proxy, insecureSkipVerify });
+  const view = { ...endpoint, proxy, insecureSkipVerify };
+  const known = toToolError(error, view, {
+    onDefect: (defect) => options.report(`${tool.name}: ${stackOf(defect)}`),
+  });
   if (known instanceof LoginRequired) {
     if (conversation) conversation.blockedTool = tool.name;
     const now = options.clock.now();
@@ -119,6 +125,13 @@ function failure(
     });
   }
   return errorResult(known);
+}
+
+/** For whoever mends this program; the agent gets the message alone. */
+function stackOf(defect: unknown): string {
+  return defect instanceof Error
+    ? defect.stack ?? defect.message
+    : String(defect);
 }
 
 function tooLate(tool: string, cause: unknown): ToolError {

@@ -51,7 +51,7 @@ export async function countActions(
       next.catch(() => {});
       const batch = await within(next, left, { clock, signal });
       // Silence after a full batch ends the snapshot; the budget cuts it off.
-      if (batch === "late") return { byPhase, complete: wait === QUIET_MS };
+      if (batch === "late") return { byPhase, complete: left === QUIET_MS };
       if (batch.done) return { byPhase, complete: true };
       const actions = batch.value.enrichedActions;
       const root = actions.find(({ action }) => !action?.metadata?.parent);

@@ -59,11 +59,13 @@ const SENTENCES: Partial<Record<ErrorCode, readonly [string, string]>> = {
 /**
  * What a failed call means for the agent.
  *
+ * @param options.onDefect gets what no Flyte and no network did
  * @returns a {@linkcode ToolError} or {@linkcode LoginRequired}
  */
 export function toToolError(
   error: unknown,
   endpoint: EndpointView,
+  { onDefect }: { onDefect?: (error: unknown) => void } = {},
 ): ToolError | LoginRequired {
   if (error instanceof ToolError || error instanceof LoginRequired) {
     return error;
@@ -75,6 +77,10 @@ export function toToolError(
   if (error instanceof Error && error.name === "NotCapable") {
     return notPermitted(error);
   }
+  const unforeseen = (defect: unknown) => {
+    onDefect?.(defect);
+    return shouldNotHappen(defect);
+  };
   if (!(error instanceof ConnectError)) return unforeseen(error);
   const { cause } = error;
   if (
@@ -89,6 +95,11 @@ export function toToolError(
   if (cause instanceof Error && error.code === Code.Unknown) {
     return unforeseen(cause);
   }
+  return refused(error);
+}
+
+/** What Flyte said no with. */
+function refused(error: ConnectError): ToolError {
   const code = CODES[error.code];
   const [what, nextStep] = SENTENCES[code] ?? ["Flyte failed", "Try again."];
   const said = error.rawMessage ? `: ${quote(error.rawMessage, 1000)}` : "";
@@ -116,7 +127,7 @@ function notPermitted(error: Error): ToolError {
 }
 
 /** A defect of this program, or of what it is built on. */
-function unforeseen(error: unknown): ToolError {
+function shouldNotHappen(error: unknown): ToolError {
   const what = error instanceof Error ? error.message : String(error);
   return new ToolError(
     "unavailable",

@@ -29,12 +29,11 @@ export function durationBetween(
 
 /** For example `850ms`, `4.2s`, `5m0s`, `3h12m`, `2d4h`. */
 export function humanDuration(ms: number): string {
-  const clamped = Math.max(0, ms);
-  if (clamped < 1000) return `${Math.round(clamped)}ms`;
+  const clamped = Math.round(Math.max(0, ms));
+  if (clamped < 1000) return `${clamped}ms`;
   const seconds = Math.round(clamped / 1000);
-  if (clamped < 10_000 && clamped % 1000 !== 0) {
-    return `${(clamped / 1000).toFixed(1)}s`;
-  }
+  // Tenths up to where they would round to ten seconds.
+  if (clamped < 9950) return `${Number((clamped / 1000).toFixed(1))}s`;
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
   const minutes = Math.floor(seconds / 60);

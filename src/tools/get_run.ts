@@ -12,7 +12,7 @@ import { nameOf } from "../text.ts";
 import { DOMAIN, PROJECT, RUN } from "./parameters.ts";
 import { describeRun } from "./run_description.ts";
 import { parseRun, type RunReference } from "./run_reference.ts";
-import { findScope, type Scope } from "./scope.ts";
+import { findScope, type Scope, showScope } from "./scope.ts";
 import { defineTool, READS, type ToolContext } from "./tool.ts";
 
 /** More hits than this are not told apart one by one. */
@@ -39,7 +39,7 @@ export const getRun = defineTool({
     attempts: z.number(),
     actions: z.looseObject({}),
     error: z.looseObject({}).nullable(),
-    waiting_for: z.array(z.looseObject({})),
+    waiting_for: z.array(z.looseObject({})).nullable(),
     url: z.string(),
   },
   annotations: READS,
@@ -69,10 +69,13 @@ async function findRun(
   const details = scope && await readRun(reference.name, scope, context);
   if (details) return { details, scope };
   const hits = await lookUp(reference.name, context);
-  const named = reference.pasted || given.project || given.domain;
-  const [only] = hits;
+  const inDomain = hits.filter(({ domain }) =>
+    !given.domain || domain === given.domain
+  );
+  const [only] = inDomain;
+  const named = scope && (reference.pasted || given.project || given.domain);
   if (named || !only) throw notFound(reference.name, scope, hits);
-  if (hits.length > 1) throw ambiguous(reference.name, hits);
+  if (inDomain.length > 1) throw ambiguous(reference.name, inDomain);
   const found = await readRun(reference.name, only, context);
   if (!found) throw notFound(reference.name, only, []);
   return { details: found, scope: only };
@@ -109,7 +112,7 @@ async function lookUp(
 ): Promise<Scope[]> {
   const { runs } = await clients.runs.listRuns({
     request: {
-      limit: MAX_HITS,
+      limit: MAX_HITS + 1,
       filters: [{
         function: Filter_Function.EQUAL,
         field: "run_name",
@@ -131,33 +134,32 @@ function notFound(
   scope: Scope | null,
   hits: readonly Scope[],
 ): ToolError {
-  const run = nameOf(name);
-  const where = scope
-    ? `in ${nameOf(scope.project)}/${nameOf(scope.domain)}`
+  const shown = scope && showScope(scope);
+  const where = shown
+    ? `in ${shown.project}/${shown.domain}`
     : "in any project that this login can see";
-  const elsewhere = hits.map((hit) =>
-    `get_run ${
-      JSON.stringify({ run, project: hit.project, domain: hit.domain })
-    }`
-  );
-  return new ToolError("not_found", `Run "${run}" is not ${where}.`, {
-    nextStep: elsewhere.length > 0
-      ? `A run of that name exists elsewhere: ${elsewhere.join(" or ")}.`
+  return new ToolError("not_found", `Run "${nameOf(name)}" is not ${where}.`, {
+    nextStep: hits.length > 0
+      ? `A run of that name exists elsewhere: ${callsFor(name, hits)}.`
       : "Check the name with list_runs, or ask for the console URL.",
-    scope: scope && { ...scope },
+    scope: shown && { ...shown },
   });
 }
 
 function ambiguous(name: string, hits: readonly Scope[]): ToolError {
-  const run = nameOf(name);
-  const calls = hits.map((hit) =>
-    `get_run ${
-      JSON.stringify({ run, project: hit.project, domain: hit.domain })
-    }`
-  );
+  const count = hits.length > MAX_HITS ? `More than ${MAX_HITS}` : hits.length;
   return new ToolError(
     "ambiguous",
-    `${hits.length} runs are named "${run}".`,
-    { nextStep: `Say which one: ${calls.join(" or ")}.` },
+    `${count} runs are named "${nameOf(name)}".`,
+    { nextStep: `Say which one: ${callsFor(name, hits)}.` },
   );
+}
+
+/** The calls that get these runs. */
+function callsFor(name: string, hits: readonly Scope[]): string {
+  const run = nameOf(name);
+  return hits.slice(0, MAX_HITS).map((hit) => {
+    const { project, domain } = showScope(hit);
+    return `get_run ${JSON.stringify({ run, project, domain })}`;
+  }).join(" or ");
 }

@@ -1,3 +1,4 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { z } from "zod";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
 import type { Run } from "../../idl/flyteidl2/workflow/run_definition_pb.ts";
@@ -7,12 +8,24 @@ import { humanDuration, isoTime, isoTimeOf } from "../client/times.ts";
 import { nameOf } from "../text.ts";
 import { makeCursor, readCursor } from "./cursor.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "./parameters.ts";
-import { filtersOf, readRuns, whyEmpty } from "./run_filters.ts";
-import { needScope, type Scope } from "./scope.ts";
+import {
+  beforeFilter,
+  filtersOf,
+  readRuns,
+  type RunFilter,
+  whyEmpty,
+} from "./run_filters.ts";
+import { needScope, type Scope, showScope } from "./scope.ts";
 import { type Answer, defineTool, READS } from "./tool.ts";
 
-/** Where the next page starts, and the last run of the page before. */
-const PLACE = z.object({ token: z.string(), last: z.string().nullable() });
+/** Where the next page starts. */
+const PLACE = z.object({
+  token: z.string(),
+  /** The last run of the page before. */
+  last: z.string().nullable(),
+  /** RFC 3339: runs that began later were not there for the first page. */
+  before: z.string().nullable(),
+});
 
 export const listRuns = defineTool({
   name: "list_runs",
@@ -49,32 +62,51 @@ export const listRuns = defineTool({
       ? null
       : readCursor(cursor, { question, at: PLACE });
     const filters = filtersOf(question, context.clock.now());
-    const page = await readRuns(
-      { scope, filters, limit, token: place?.token ?? "" },
-      context,
-    );
+    const page = await readRuns({
+      scope,
+      filters: [...filters, ...begunBefore(place?.before)],
+      limit,
+      token: place?.token ?? "",
+    }, context);
     const runs = afterLast(page.runs, place?.last);
     const empty = runs.length === 0 && !place
       ? await whyEmpty(scope, filters, context)
       : null;
     const last = page.runs.at(-1)?.action?.id?.run?.name ?? null;
+    const before = place ? place.before : justAfter(page.runs[0]);
+    const next = { token: page.token, last, before };
     return answer(runs, {
       scope,
       now: context.clock.now(),
       empty,
-      cursor: page.token && makeCursor(question, { token: page.token, last }),
+      cursor: page.token && makeCursor(question, next),
     });
   },
 });
 
 /**
- * Tokens are offsets and new runs come in front, so that a later page may
- * start with runs that were shown: those up to the last one are dropped.
+ * Tokens are offsets and new runs come in front, so later pages count from the
+ * run that was the newest for the first page.
+ */
+function begunBefore(time: string | null | undefined): RunFilter[] {
+  return time ? [beforeFilter(time)] : [];
+}
+
+/** A millisecond after a run began, for it began at some microsecond. */
+function justAfter(run: Run | undefined): string | null {
+  const time = run?.action?.status?.startTime;
+  return time ? isoTimeOf(timestampMs(time) + 1) : null;
+}
+
+/**
+ * A run's beginning may still be moved back, so that a page may start with
+ * runs that were shown: those up to the last one are dropped.
  */
 function afterLast(
   runs: readonly Run[],
   last: string | null | undefined,
 ): Run[] {
+  if (!last) return [...runs];
   const at = runs.findIndex(({ action }) => action?.id?.run?.name === last);
   return runs.slice(at + 1);
 }
@@ -89,7 +121,8 @@ function answer(
   },
 ): Answer {
   const count = `${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
-  const where = `${nameOf(scope.project)}/${nameOf(scope.domain)}`;
+  const shown = showScope(scope);
+  const where = `${shown.project}/${shown.domain}`;
   const more = cursor ? "; next_cursor has more" : "";
   return {
     text: runs.length === 0
@@ -97,7 +130,7 @@ function answer(
       : `${count} of ${where}, newest first${more}.`,
     data: {
       status: "ok",
-      scope: { ...scope },
+      scope: shown,
       now: isoTimeOf(now),
       runs: runs.map(describe),
       next_cursor: cursor || null,

@@ -23,17 +23,24 @@ export const LOGIN_OUTPUT = {
 
 /** Whoever is logged in, and what was waiting for it. */
 export function loggedIn(context: ToolContext): Answer {
-  const { session, endpoint, conversation } = context;
+  const { session, endpoint, conversation, clock } = context;
   const { token, authType } = session.authenticator.status();
+  const isOver = !!token && !token.renewable &&
+    (token.expiresAt ?? Infinity) <= clock.now();
   const blocked = conversation.blockedTool;
-  conversation.blockedTool = null;
+  if (!isOver) conversation.blockedTool = null;
   const host = new URL(endpoint.value).host;
+  const who = `${host}${whoIs(token)}`;
   const next = blocked ? ` Tell the person, then repeat ${blocked}.` : "";
   return {
-    text: `Logged in to ${host}${whoIs(token)}.${howLong(token)}${next}`,
+    text: isOver
+      ? `Not logged in to ${who} any more: the token ran out at ${
+        isoTimeOf(token.expiresAt)
+      }. A tool that needs a login will say so.`
+      : `Logged in to ${who}.${howLong(token)}${next}`,
     data: {
       status: "ok",
-      logged_in: true,
+      logged_in: !isOver,
       endpoint: endpoint.value,
       auth_type: authType,
       token: token && describeToken(token),

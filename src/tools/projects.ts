@@ -4,7 +4,7 @@ import {
   ProjectState,
 } from "../../idl/flyteidl2/project/project_service_pb.ts";
 import { Sort_Direction } from "../../idl/flyteidl2/common/list_pb.ts";
-import { nameOf } from "../text.ts";
+import { nameOf, quote } from "../text.ts";
 import { makeCursor, readCursor } from "./cursor.ts";
 import { CURSOR, limitParameter } from "./parameters.ts";
 import { defineTool, READS, type ToolContext } from "./tool.ts";
@@ -94,8 +94,12 @@ async function readProjects(
     projects.push(...fresh);
     // A page without anything new would go on for ever.
     token = fresh.length > 0 ? page?.token ?? "" : "";
-  } while (token !== "" && projects.length < MAX_READ);
-  return { projects, more: token !== "" };
+    // A token comes with every full page, so only a further project is more.
+  } while (token !== "" && projects.length <= MAX_READ);
+  return {
+    projects: projects.slice(0, MAX_READ),
+    more: projects.length > MAX_READ,
+  };
 }
 
 function matches(project: Project, query: string | undefined): boolean {
@@ -109,7 +113,7 @@ function project_({ id, name, description }: Project) {
   return {
     id: nameOf(id),
     name: nameOf(name),
-    description: nameOf(description, 300) || null,
+    description: nameOf(description) ? quote(description, 300) : null,
   };
 }
 
@@ -136,7 +140,8 @@ function sentence(
   { query, state }: { query?: string | undefined; state: string },
 ): string {
   const kind = state === "all" ? "" : `${state} `;
-  const which = query ? ` match "${nameOf(query)}"` : "";
+  const verb = found === 1 ? "matches" : "match";
+  const which = query ? ` ${verb} "${nameOf(query)}"` : "";
   if (found === 0) return `No ${kind}projects${which || " are visible"}.`;
   const total = `${found} ${kind}${
     found === 1 ? "project" : "projects"

@@ -48,8 +48,12 @@ export function errorResult(error: ToolError): ToolResult {
   const { code, fixBy, message, nextStep, retryAfterS, scope, requestId } =
     error;
   const marker = newMarker();
-  const id = requestId ? `, request ${requestId}` : "";
-  const text = `${message} ${nextStep} [${code}${id}]`;
+  const facts = [
+    code,
+    ...(retryAfterS === null ? [] : [`retry after ${retryAfterS} s`]),
+    ...(requestId ? [`request ${requestId}`] : []),
+  ];
+  const text = `${message} ${nextStep} [${facts.join(", ")}]`;
   const structuredContent = presentAll({
     status: "error",
     performed: false,
@@ -89,22 +93,33 @@ export function loginResult(
   };
 }
 
+/** Of more problems than this the first ones are told. */
+const MAX_PROBLEMS = 5;
+
 /** Arguments that the tool's schema refuses, each with its place. */
 export function argumentError(
   error: z.ZodError,
   input: z.ZodObject,
 ): ToolError {
   const known = Object.keys(input.shape);
-  const problems = error.issues.map((issue) =>
-    issue.code === "unrecognized_keys"
-      ? `there is no ${
-        issue.keys.map((key) => `"${nameOf(key, 64)}"`).join(", ")
-      }`
-      : `"${issue.path.map(String).join(".")}": ${nameOf(issue.message, 300)}`
-  );
-  return new ToolError("invalid_argument", `${problems.join("; ")}.`, {
+  const problems = error.issues.slice(0, MAX_PROBLEMS).map(describeProblem);
+  return new ToolError("invalid_argument", problems.join(" "), {
     nextStep: known.length > 0
-      ? `Change the arguments; there are ${known.join(", ")}.`
+      ? `Change the arguments. Valid ones: ${known.join(", ")}.`
       : "Call it without arguments.",
   });
+}
+
+function describeProblem(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") {
+    const keys = issue.keys.slice(0, MAX_PROBLEMS)
+      .map((key) => `"${nameOf(key, 64)}"`);
+    return `There is no argument ${keys.join(", ")}.`;
+  }
+  const name = nameOf(issue.path.map(String).join("."), 64);
+  const isMissing = issue.code === "invalid_type" && issue.path.length === 1 &&
+    /received undefined$/.test(issue.message);
+  return isMissing
+    ? `"${name}" is missing.`
+    : `"${name}": ${nameOf(issue.message, 300)}.`;
 }

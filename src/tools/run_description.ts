@@ -1,5 +1,4 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { Filter_Function } from "../../idl/flyteidl2/common/list_pb.ts";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
 import {
   type ActionDetails,
@@ -13,12 +12,10 @@ import { personOf } from "../client/people.ts";
 import { isTerminal, phaseName } from "../client/phases.ts";
 import { durationBetween, humanDuration, isoTime } from "../client/times.ts";
 import { nameOf, quote } from "../text.ts";
+import { findGates } from "./run_gates.ts";
 import { consoleUrl } from "./run_reference.ts";
-import type { Scope } from "./scope.ts";
+import { type Scope, showScope } from "./scope.ts";
 import type { Answer, ToolContext } from "./tool.ts";
-
-/** Gates shown in full. */
-const MAX_GATES = 5;
 
 /** Projects a run for a reader. */
 export async function describeRun(
@@ -28,10 +25,13 @@ export async function describeRun(
   const runId = action?.id?.run;
   if (!action || !runId) throw new TypeError("A run without its root action");
   const counts = await countsOrNone(runId, context);
-  const gates = await findGates(runId, counts, context);
+  const phase = action.status?.phase ?? ActionPhase.UNSPECIFIED;
+  const gates = isTerminal(phase)
+    ? []
+    : await findGates(runId, counts, context);
   const data = {
     status: "ok",
-    scope: { ...scope },
+    scope: showScope(scope),
     name: nameOf(runId.name),
     ...stateOf(action),
     actions: describeCounts(counts),
@@ -122,7 +122,9 @@ async function countsOrNone(
 }
 
 function describeCounts(counts: ActionCounts | null) {
-  if (!counts) return { total: null, by_phase: {}, complete: false };
+  if (!counts?.byPhase.size) {
+    return { total: null, by_phase: {}, complete: false };
+  }
   const phases = [...counts.byPhase].sort(([a], [b]) => a - b);
   return {
     total: phases.reduce((sum, [, count]) => sum + count, 0),
@@ -133,52 +135,21 @@ function describeCounts(counts: ActionCounts | null) {
   };
 }
 
-/** The conditions that wait for somebody's answer. */
-async function findGates(
-  runId: NonNullable<NonNullable<ActionDetails["id"]>["run"]>,
-  counts: ActionCounts | null,
-  { clients, signal }: ToolContext,
-) {
-  if (counts && !counts.byPhase.has(ActionPhase.PAUSED)) return [];
-  const { actions } = await clients.runs.listActions({
-    runId,
-    request: {
-      limit: MAX_GATES,
-      filters: [{
-        function: Filter_Function.EQUAL,
-        field: "phase",
-        values: [String(ActionPhase.PAUSED)],
-      }],
-      sortByFields: [{ key: "created_at" }],
-    },
-  }, { signal });
-  return await Promise.all(actions.map(async ({ id }) => {
-    const actionId = { run: runId, name: id?.name ?? "" };
-    const { details } = await clients.runs.getActionDetails({ actionId }, {
-      signal,
-    });
-    const spec = details?.spec.case === "condition" ? details.spec.value : null;
-    return {
-      action: nameOf(actionId.name),
-      condition: nameOf(spec?.name ?? details?.metadata?.funtionName ?? "") ||
-        null,
-      prompt: spec?.prompt ? quote(spec.prompt, 500) : null,
-      since: isoTime(details?.status?.startTime),
-    };
-  }));
-}
-
 function sentence(run: {
   name: string;
   phase: string;
   task: string | null;
   duration: string | null;
   error: { message: string | null } | null;
-  waiting_for: readonly unknown[];
+  actions: { by_phase: Readonly<Record<string, number>> };
+  waiting_for: readonly unknown[] | null;
 }): string {
   const task = run.task ? ` (${run.task})` : "";
   const time = run.duration ? ` after ${run.duration}` : "";
-  const gates = run.waiting_for.length;
+  const gates = Math.max(
+    run.waiting_for?.length ?? 0,
+    run.actions.by_phase[phaseName(ActionPhase.PAUSED)] ?? 0,
+  );
   const waits = gates > 0
     ? `, waiting for ${gates === 1 ? "a person's answer" : `${gates} answers`}`
     : "";

@@ -61,6 +61,16 @@ function sinceFilter(since: string | undefined, now: number): RunFilter | null {
   };
 }
 
+/** Runs that began before this time, in RFC 3339. */
+export function beforeFilter(time: string): RunFilter {
+  return {
+    argument: "cursor",
+    function: Filter_Function.LESS_THAN,
+    field: "created_at",
+    values: [time],
+  };
+}
+
 /** Task names are `environment.function`; a name without a dot is the latter. */
 function taskFilter(task: string | undefined): RunFilter | null {
   return task === undefined ? null : {
@@ -116,9 +126,9 @@ export async function whyEmpty(
     return page.runs.length > 0;
   };
   const names = (some: readonly RunFilter[]) =>
-    some.map(({ argument }) => argument);
+    some.map(({ argument }) => `the filter ${argument}`);
   if (filters.length === 0 || !await any([])) {
-    return "this project and domain have no runs at all; list_projects has the valid ones";
+    return "this project and domain have no runs at all; list_projects has the valid projects and domains";
   }
   if (filters.length === 1) return `no run passes ${names(filters)}`;
   const without = await Promise.all(

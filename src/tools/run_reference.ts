@@ -9,6 +9,17 @@ export interface RunReference extends ScopeArguments {
   readonly pasted: boolean;
 }
 
+/** What the segment after one of these words is, in any console's URLs. */
+const WORDS = new Map<string | undefined, "name" | "project" | "domain">([
+  ["runs", "name"],
+  ["tracked-runs", "name"],
+  ["executions", "name"],
+  ["project", "project"],
+  ["projects", "project"],
+  ["domain", "domain"],
+  ["domains", "domain"],
+]);
+
 /**
  * Reads a run argument. A URL is only parsed, never contacted, and its host
  * must be the endpoint's: another Flyte's run is not looked up here.
@@ -34,10 +45,7 @@ export function parseRun(text: string, endpoint: string): RunReference {
       },
     );
   }
-  const parts = url ? segments(url) : [];
-  const name = after(parts, ["runs", "executions", "tracked-runs"]);
-  const project = after(parts, ["project", "projects"]);
-  const domain = after(parts, ["domain", "domains"]);
+  const { name, project, domain } = url ? namedParts(url) : {};
   if (name && project && domain) return { name, project, domain, pasted: true };
   throw new ToolError(
     "invalid_argument",
@@ -62,6 +70,17 @@ export function consoleUrl(
   return `${protocol}//${shown}/v2/domain/${domain}/project/${project}/runs/${name}`;
 }
 
+/** Read from the left, for a project may itself be called "runs". */
+function namedParts(url: URL) {
+  const found: { name?: string; project?: string; domain?: string } = {};
+  const parts = segments(url);
+  for (let at = 0; at < parts.length; at++) {
+    const word = WORDS.get(parts[at]);
+    if (word && found[word] === undefined) found[word] = parts[++at] ?? "";
+  }
+  return found;
+}
+
 function segments(url: URL): string[] {
   return url.pathname.split("/").map((part) => {
     try {
@@ -70,9 +89,4 @@ function segments(url: URL): string[] {
       return part;
     }
   });
-}
-
-function after(parts: readonly string[], words: readonly string[]): string {
-  const at = parts.findIndex((part) => words.includes(part));
-  return at < 0 ? "" : parts[at + 1] ?? "";
 }

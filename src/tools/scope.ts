@@ -1,4 +1,5 @@
 import { ToolError } from "../errors.ts";
+import { nameOf } from "../text.ts";
 import type { ToolContext } from "./tool.ts";
 
 /** Where a call acts; echoed in its result. */
@@ -29,6 +30,11 @@ export function findScope(
       ? config.project?.source ?? "default"
       : "argument",
   };
+}
+
+/** A scope as it is shown: its ids are names that others may have chosen. */
+export function showScope({ project, domain, source }: Scope): Scope {
+  return { project: nameOf(project), domain: nameOf(domain), source };
 }
 
 /**

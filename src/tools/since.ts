@@ -16,17 +16,18 @@ const RFC_3339 =
  * Reads a point in the past: an age ("30m", "24h", "7d") or a time with its
  * offset (RFC 3339), or a date, which is taken as UTC.
  *
- * @returns milliseconds since the epoch
+ * @returns milliseconds since the epoch, never before it: the server's database
+ * does not read such years
  * @throws {ToolError} `invalid_argument`
  */
 export function parseSince(text: string, now: number): number {
   const trimmed = text.trim();
   const age = /^(\d{1,6})\s*([smhdw])$/i.exec(trimmed);
   const unit = UNITS_MS[age?.[2]?.toLowerCase() ?? ""];
-  if (age?.[1] && unit) return now - Number(age[1]) * unit;
+  if (age?.[1] && unit) return Math.max(0, now - Number(age[1]) * unit);
   const isTime = RFC_3339.test(trimmed) || /^\d{4}-\d\d-\d\d$/.test(trimmed);
   const time = isTime ? Date.parse(trimmed) : NaN;
-  if (!Number.isNaN(time)) return time;
+  if (!Number.isNaN(time)) return Math.max(0, time);
   throw new ToolError(
     "invalid_argument",
     `"${nameOf(text, 40)}" is neither an age nor a time.`,

@@ -1,0 +1,98 @@
+/** A host that cancels a call reaches Flyte, whichever call waits. */
+import { assertEquals, assertRejects } from "@std/assert";
+import type { HandlerContext } from "@connectrpc/connect";
+import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
+import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
+import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
+import { connectServer, openTestBed } from "../harness.ts";
+import { serveFlyte } from "./beds.ts";
+
+const RUN = { project: "p", domain: "development", name: "r1" };
+
+/** A Flyte in which one call never ends by itself. */
+async function serveEndless(endless: string) {
+  const begun = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
+  const wait = async ({ signal }: HandlerContext): Promise<never> => {
+    begun.resolve();
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => {
+      left.resolve();
+      reject(signal.reason);
+    });
+    return await promise;
+  };
+  const unless = <T>(name: string, answer: T) =>
+  (
+    _request: unknown,
+    context: HandlerContext,
+  ) => name === endless ? wait(context) : answer;
+  const root = { run: RUN, name: "a0" };
+  const action = { id: root, status: { phase: ActionPhase.RUNNING } };
+  const paused = { id: { run: RUN, name: "g1" } };
+  const flyte = await serveFlyte((router) => {
+    router.service(IdentityService, { userInfo: unless("userInfo", {}) });
+    router.service(ProjectService, {
+      listProjects: unless("listProjects", {}),
+    });
+    router.service(RunService, {
+      listRuns: unless("listRuns", { runs: [{ action }] }),
+      getRunDetails: unless("getRunDetails", { details: { action } }),
+      listActions: unless("listActions", { actions: [paused] }),
+      getActionDetails: unless("getActionDetails", {}),
+      async *watchActions(_request, context) {
+        if (endless === "watchActions") await wait(context);
+        yield {
+          enrichedActions: [{
+            action,
+            childrenPhaseCounts: { [ActionPhase.PAUSED]: 1 },
+          }],
+        };
+      },
+    });
+  });
+  return { ...flyte, begun: begun.promise, left: left.promise };
+}
+
+for (
+  const [tool, args, endless] of [
+    ["whoami", {}, "userInfo"],
+    ["list_projects", {}, "listProjects"],
+    ["list_runs", { project: "p" }, "listRuns"],
+    ["get_run", { run: "r1", project: "p" }, "getRunDetails"],
+    ["get_run", { run: "r1" }, "listRuns"],
+    ["get_run", { run: "r1", project: "p" }, "watchActions"],
+    ["get_run", { run: "r1", project: "p" }, "listActions"],
+    ["get_run", { run: "r1", project: "p" }, "getActionDetails"],
+  ] as const
+) {
+  Deno.test(`cancelling ${tool} ends the ${endless} that it waits for`, async () => {
+    await using flyte = await serveEndless(endless);
+    await using server = await connectServer(flyte.url);
+    const cancel = new AbortController();
+    const call = server.client.callTool({ name: tool, arguments: args }, {
+      signal: cancel.signal,
+    });
+    await flyte.begun;
+    cancel.abort();
+    await assertRejects(() => call);
+    await flyte.left;
+    assertEquals(server.reports, []);
+  });
+}
+
+Deno.test("cancelling auth_status leaves the login to the person", async () => {
+  await using bed = await openTestBed({ sandbox: { seeded: false } });
+  const asked = await bed.call("login");
+  const cancel = new AbortController();
+  const wait = bed.client.callTool(
+    { name: "auth_status", arguments: { wait_seconds: 25 } },
+    { signal: cancel.signal },
+  );
+  cancel.abort();
+  await assertRejects(() => wait);
+  const { data } = await bed.call("auth_status");
+  assertEquals(data.login, "pending");
+  assertEquals(data.user_code, asked.data.user_code);
+});

@@ -1,0 +1,67 @@
+/** Clocks for deadlines and pauses that must not depend on the machine's load. */
+import { type Clock, systemClock } from "../../src/clock.ts";
+
+/**
+ * Time that passes only while somebody sleeps: once nothing else is left to do,
+ * it jumps to whoever wakes first. For what needs no network.
+ */
+export function virtualClock(): Clock {
+  let time = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const sleepers = new Map<() => void, number>();
+  const schedule = () => {
+    clearTimeout(timer);
+    timer = sleepers.size > 0 ? setTimeout(jump) : undefined;
+  };
+  const jump = () => {
+    const [first] = [...sleepers].sort(([, a], [, b]) => a - b);
+    if (!first) return;
+    const [wake, until] = first;
+    time = Math.max(time, until);
+    wake();
+  };
+  return {
+    now: () => time,
+    sleep(ms, signal) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const leave = () => {
+        sleepers.delete(wake);
+        signal?.removeEventListener("abort", abort);
+        schedule();
+      };
+      const wake = () => {
+        leave();
+        resolve();
+      };
+      const abort = () => {
+        leave();
+        reject(signal?.reason);
+      };
+      sleepers.set(wake, time + ms);
+      signal?.addEventListener("abort", abort);
+      if (signal?.aborted) abort();
+      else schedule();
+      return promise;
+    },
+  };
+}
+
+/**
+ * The machine's time with pauses cut short, and deadlines as they are: those
+ * of an attempt (10 s) and of more are far away for anything on this machine.
+ */
+export function impatientClock(): Clock & {
+  /** How long the pauses should have been, in seconds. */
+  readonly paused: readonly number[];
+} {
+  const paused: number[] = [];
+  return {
+    paused,
+    now: systemClock.now,
+    sleep(ms, signal) {
+      if (ms >= 10_000) return systemClock.sleep(ms, signal);
+      paused.push(ms / 1000);
+      return systemClock.sleep(Math.min(ms, 50), signal);
+    },
+  };
+}
