@@ -1,9 +1,11 @@
 /**
- * Writes the README's tables from the code: tools from the catalogue, settings
- * from the one description of each option. A test fails when they are stale.
+ * Writes the tables in README.md and docs/settings.md from the code: tools
+ * from the catalogue, settings from the one description of each option. A test
+ * fails when they are stale.
  */
-import { renderDocs } from "./docs/render.ts";
+import { DOCUMENTS, renderDocs } from "./docs/render.ts";
 
-const README = new URL("../README.md", import.meta.url);
-
-await Deno.writeTextFile(README, renderDocs(await Deno.readTextFile(README)));
+for (const name of DOCUMENTS) {
+  const path = new URL(`../${name}`, import.meta.url);
+  await Deno.writeTextFile(path, renderDocs(await Deno.readTextFile(path)));
+}

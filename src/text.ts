@@ -1,11 +1,15 @@
 /**
  * Text that others wrote (runs, users, issuers, commands) is data. Inside the
- * program it is carried between two noncharacters; where a result leaves the
- * program they become a fence with a marker that is random per result, so that
- * the text cannot close its own fence.
+ * program it is carried between two marks; where a result leaves the program
+ * they become a fence with a marker that is random per result, so that the
+ * text cannot close its own fence.
+ *
+ * The marks are noncharacters around digits that are random per process, so
+ * that nobody can bring them along.
  */
-const OPEN = "\u{FDD0}";
-const CLOSE = "\u{FDD1}";
+const MARK = newMarker();
+const OPEN = `\u{FDD0}${MARK}\u{FDD0}`;
+const CLOSE = `\u{FDD1}${MARK}\u{FDD1}`;
 
 /**
  * ANSI escape sequences: CSI, OSC with its terminator, and two-byte ones. An
@@ -58,6 +62,11 @@ export function quote(text: string, max = 4000): string {
   const head = cut(clean, half);
   const tail = clean.slice(half + left).toWellFormed();
   return `${OPEN}${head}\n[… ${left} characters left out …]\n${tail}${CLOSE}`;
+}
+
+/** A quoted text cut to one line of at most `max` characters, still quoted. */
+export function shortened(quoted: string, max = 200): string {
+  return quote(nameOf(quoted.replaceAll(OPEN, "").replaceAll(CLOSE, ""), max));
 }
 
 function cut(text: string, length: number): string {

@@ -12,6 +12,7 @@ import {
   startSandbox,
 } from "../sandbox/mod.ts";
 import { createRunCommand } from "../src/auth/command.ts";
+import type { AuthMachine } from "../src/auth/factory.ts";
 import { listenOnLoopback } from "../src/auth/loopback_listener.ts";
 import { type Clock, systemClock } from "../src/clock.ts";
 import { resolveConfig } from "../src/config/mod.ts";
@@ -59,6 +60,19 @@ export function testSources(
   };
 }
 
+/** The machine of a test: real, but it opens no browser. */
+export function testMachine(
+  commandEnv?: Readonly<Record<string, string>>,
+): AuthMachine {
+  return {
+    listen: listenOnLoopback,
+    openBrowser: () => {},
+    run: createRunCommand(() =>
+      commandEnv ?? { PATH: Deno.env.get("PATH") ?? "" }
+    ),
+  };
+}
+
 /** What a test connects. */
 export interface ServerOptions {
   /** Environment variables over the endpoint. */
@@ -102,11 +116,7 @@ export async function connectServer(
           fetch,
           clock,
           newRequestId: () => `test-${++ids}`,
-          listen: listenOnLoopback,
-          openBrowser: () => {},
-          run: createRunCommand(() =>
-            commandEnv ?? { PATH: Deno.env.get("PATH") ?? "" }
-          ),
+          ...testMachine(commandEnv),
         })
       ),
   });

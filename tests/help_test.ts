@@ -38,7 +38,7 @@ Deno.test("OPTIONS describe each option once", () => {
   ]);
   assertEquals(names.length, new Set(names).size);
   for (const [key, { describe, flag, placeholder }] of OPTION_LIST) {
-    assertMatch(describe, /^[A-Z].*[^.]$/, key);
+    assertMatch(describe, /^[A-Z`].*[^.]$/, key);
     assertEquals(flag === undefined, placeholder === undefined, key);
   }
 });

@@ -22,7 +22,7 @@ import {
   type Tool,
   type ToolContext,
 } from "../src/tools/tool.ts";
-import { type Called, testSources, toCalled } from "./harness.ts";
+import { type Called, testMachine, testSources, toCalled } from "./harness.ts";
 import { virtualClock } from "./tools/clocks.ts";
 
 /** A tool that does this. */
@@ -78,6 +78,7 @@ async function connect(
           fetch: () => Promise.reject(new TypeError("Cannot fetch")),
           clock,
           newRequestId: () => "r-1",
+          ...testMachine(),
         });
       }),
   });
@@ -325,7 +326,7 @@ function answerOf(bytes: number): Answer {
   };
 }
 
-for (const [bytes, fits] of [[20_000, true], [20_001, false]] as const) {
+for (const [bytes, fits] of [[20_480, true], [20_481, false]] as const) {
   Deno.test(`a result of ${bytes} bytes ${fits ? "fits" : "is over the budget"}`, async () => {
     await using server = await connect({
       tools: [toolThat(() => answerOf(bytes))],

@@ -1,30 +1,30 @@
-import { OPTION_LIST } from "../../src/config/options.ts";
+import { type Option, OPTION_LIST } from "../../src/config/options.ts";
 import { SWITCHES } from "../../src/config/flags.ts";
 import { TOOLS } from "../../src/tools/mod.ts";
 
+/** The documents with generated parts. */
+export const DOCUMENTS = ["README.md", "docs/settings.md"] as const;
+
+/** What stands between marks, by their name. */
+const PARTS: Readonly<Record<string, () => string>> = {
+  tools: toolsTable,
+  settings: () => settingsTable(({ common }) => common === true),
+  "all-settings": () => settingsTable(() => true),
+  switches: switchesTable,
+};
+
 /** Puts the generated tables between their marks. */
 export function renderDocs(text: string): string {
-  return replace(
-    replace(text, "tools", toolsTable()),
-    "settings",
-    [
-      settingsTable(),
-      switchesTable(),
-    ].join("\n\n"),
-  );
-}
-
-function replace(text: string, name: string, content: string): string {
-  const [start, end] = [
-    `<!-- ${name}: made by deno task docs -->`,
-    `<!-- /${name} -->`,
-  ];
-  const from = text.indexOf(start);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`No marks for "${name}"`);
-  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${
-    text.slice(to)
-  }`;
+  let rendered = text;
+  for (const [name, part] of Object.entries(PARTS)) {
+    const start = `<!-- ${name}: made by deno task docs -->`;
+    const from = rendered.indexOf(start);
+    if (from < 0) continue;
+    const to = rendered.indexOf(`<!-- /${name} -->`, from);
+    const head = rendered.slice(0, from + start.length);
+    rendered = `${head}\n\n${part()}\n\n${rendered.slice(to)}`;
+  }
+  return rendered;
 }
 
 function toolsTable(): string {
@@ -37,10 +37,12 @@ function toolsTable(): string {
   );
 }
 
-function settingsTable(): string {
+function settingsTable(isShown: (option: Option) => boolean): string {
   return table(
     ["Environment, first found wins", "Flag", "Config file", "Meaning"],
-    OPTION_LIST.map(([, { env, flag, file, describe }]) => [
+    OPTION_LIST.filter(([, option]) => isShown(option)).map((
+      [, { env, flag, file, describe }],
+    ) => [
       env.map((name) => `\`${name}\``).join(" "),
       flag ? `\`--${flag}\`` : "",
       file.map((name) => `\`${name}\``).join(" "),

@@ -15,6 +15,9 @@ import type {
 import { safePage } from "./safe_page.ts";
 import type { TokenResponse } from "./token.ts";
 
+/** An address with its query; longer ones break in terminals and chats. */
+const MAX_URL = 4000;
+
 /** A browser login is given up after this. */
 const LIFETIME_MS = 10 * 60_000;
 
@@ -47,7 +50,10 @@ async function startBrowserLogin(
   const request = await newAuthorizationRequest(config);
   const callback = URL.parse(request?.redirectUri ?? "");
   if (!request || !callback) throw noBrowserLogin(config);
-  const page = safePage(request.url, isLoopback(endpoint));
+  const page = safePage(request.url, {
+    local: isLoopback(endpoint),
+    max: MAX_URL,
+  });
   if (!page) throw unsafeIssuer("its sign-in page is not an https address");
   const flow = new BrowserFlow(start, { request, secret });
   const listener = isLoopback(callback)

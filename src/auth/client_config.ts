@@ -79,5 +79,6 @@ export function withOverride(
   override: ClientConfigOverride,
 ): ClientConfig {
   const merged = { ...published, ...override };
-  return { ...merged, hasLogin: merged.tokenEndpoint !== null };
+  const hasLogin = published.hasLogin || merged.tokenEndpoint !== null;
+  return { ...merged, hasLogin };
 }

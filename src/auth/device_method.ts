@@ -26,13 +26,13 @@ async function startDeviceLogin(start: LoginStart): Promise<StartedLogin> {
   const issuer = new Issuer(config, fetch);
   const device = await authorize(issuer, start);
   const local = isLoopback(endpoint);
-  const page = safePage(device.verificationUri, local);
+  const page = safePage(device.verificationUri, { local });
   if (!page) {
     throw unsafeIssuer("its verification page is not an https address");
   }
   const complete = device.verificationUriComplete === null
     ? null
-    : safePage(device.verificationUriComplete, local);
+    : safePage(device.verificationUriComplete, { local });
   const startedAt = clock.now();
   const expiresAt = startedAt + device.expiresIn * 1000;
   return {

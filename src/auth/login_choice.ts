@@ -1,5 +1,5 @@
-import { ToolError } from "../errors.ts";
 import type { LoginMethodName, StartedLogin } from "./login.ts";
+import { MethodRefused } from "./login_failures.ts";
 import type { LoginMethod, LoginStart } from "./login_method.ts";
 
 type Start = Omit<LoginStart, "otherMethods">;
@@ -13,7 +13,7 @@ type Start = Omit<LoginStart, "otherMethods">;
 export class LoginChoice {
   readonly #methods: Readonly<Record<LoginMethodName, LoginMethod>>;
   readonly #configured: LoginMethodName | null;
-  #refused: ToolError | null = null;
+  #refused: MethodRefused | null = null;
 
   constructor(
     methods: Readonly<Record<LoginMethodName, LoginMethod>>,
@@ -39,8 +39,7 @@ export class LoginChoice {
         return await this.#startBy("device", start);
       } catch (error) {
         const { config } = start;
-        const refused = error instanceof ToolError &&
-          error.code === "grant_not_allowed";
+        const refused = error instanceof MethodRefused;
         if (!refused || !this.#methods.browser.isOffered(config)) throw error;
         this.#refused = error;
       }

@@ -53,11 +53,14 @@ export function loginCancelled(): ToolError {
   });
 }
 
+/** The issuer does not grant this login to this client; another may work. */
+export class MethodRefused extends ToolError {}
+
 /** Device login that this issuer, or this configuration, does not offer. */
 export function noDeviceLogin(
   config: ClientConfig,
   { why }: { why: string },
-): ToolError {
+): MethodRefused {
   const client = nameOf(config.clientId ?? "", 64);
   const browser = config.authorizationEndpoint && config.redirectUri
     ? ` Until then: login {"method":"browser"}, or`

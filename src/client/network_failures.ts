@@ -69,7 +69,11 @@ function tlsWords(error: NetworkError, view: EndpointView): Words {
   if (!certificate) {
     return [
       "tls_untrusted",
-      `No TLS connection to ${place}: ${quote(error.message, 300)}.`,
+      /certificate/i.test(error.message)
+        ? `The certificate of ${place} is not accepted: ${
+          quote(error.message, 300)
+        }.`
+        : `No TLS connection to ${place}: ${quote(error.message, 300)}.`,
       `If the service speaks plain http, write http:// in the endpoint. ${CA_HINT}`,
     ];
   }

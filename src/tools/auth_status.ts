@@ -55,6 +55,7 @@ function stillPending(
     endpoint: endpoint.value,
     now,
     isNew: false,
+    isFull: false,
     thenRepeat: conversation.blockedTool,
   };
   return {

@@ -39,6 +39,7 @@ export const getRun = defineTool({
     attempts: z.number(),
     actions: z.looseObject({}),
     error: z.looseObject({}).nullable(),
+    abort_reason: z.string().nullable(),
     waiting_for: z.array(z.looseObject({})).nullable(),
     url: z.string(),
   },

@@ -6,6 +6,7 @@ import { personOf } from "../client/people.ts";
 import { isTerminal, phaseName, PHASES } from "../client/phases.ts";
 import { humanDuration, isoTime, isoTimeOf } from "../client/times.ts";
 import { nameOf } from "../text.ts";
+import { fitting } from "./budget.ts";
 import { makeCursor, readCursor } from "./cursor.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "./parameters.ts";
 import {
@@ -69,20 +70,30 @@ export const listRuns = defineTool({
       token: place?.token ?? "",
     }, context);
     const runs = afterLast(page.runs, place?.last);
+    const entries = fitting(runs.map(describe));
+    const isCut = entries.length < runs.length;
     const empty = runs.length === 0 && !place
       ? await whyEmpty(scope, filters, context)
       : null;
-    const last = page.runs.at(-1)?.action?.id?.run?.name ?? null;
-    const before = place ? place.before : justAfter(page.runs[0]);
-    const next = { token: page.token, last, before };
-    return answer(runs, {
+    const next = {
+      // A page that was cut is read again, and goes on after its last run.
+      token: isCut ? place?.token ?? "" : page.token,
+      last: isCut ? nameAt(runs, entries.length - 1) : nameAt(page.runs, -1),
+      before: place ? place.before : justAfter(page.runs[0]),
+    };
+    const more = isCut || page.token !== "";
+    return answer(entries, {
       scope,
       now: context.clock.now(),
       empty,
-      cursor: page.token && makeCursor(question, next),
+      cursor: more ? makeCursor(question, next) : null,
     });
   },
 });
+
+function nameAt(runs: readonly Run[], index: number): string | null {
+  return runs.at(index)?.action?.id?.run?.name ?? null;
+}
 
 /**
  * Tokens are offsets and new runs come in front, so later pages count from the
@@ -112,12 +123,12 @@ function afterLast(
 }
 
 function answer(
-  runs: readonly Run[],
+  runs: readonly ReturnType<typeof describe>[],
   { scope, now, empty, cursor }: {
     scope: Scope;
     now: number;
     empty: string | null;
-    cursor: string;
+    cursor: string | null;
   },
 ): Answer {
   const count = `${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
@@ -132,8 +143,8 @@ function answer(
       status: "ok",
       scope: shown,
       now: isoTimeOf(now),
-      runs: runs.map(describe),
-      next_cursor: cursor || null,
+      runs,
+      next_cursor: cursor,
       empty_because: empty,
     },
   };

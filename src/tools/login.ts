@@ -28,7 +28,8 @@ export const login = defineTool({
         return loginAnswer(result.login, {
           endpoint: endpoint.value,
           now: clock.now(),
-          isNew: true,
+          isNew: result.isNew,
+          isFull: true,
           thenRepeat: conversation.blockedTool,
         });
       case "logged_in":
@@ -58,12 +59,13 @@ export const logout = defineTool({
     const host = new URL(endpoint.value).host;
     const { token } = authenticator.status();
     const parts = [
-      done.loggedOut
-        ? `Logged out of ${host}`
-        : `Nobody was logged in to ${host}`,
+      ...(done.loggedOut ? [`Logged out of ${host}`] : []),
+      ...(!done.loggedOut && !token ? [`Nobody was logged in to ${host}`] : []),
       ...(done.revoked ? ["the issuer has revoked the token"] : []),
       ...(done.pendingLoginCancelled ? ["the pending login is cancelled"] : []),
-      ...(token ? [`${token.source} stays set and goes on working`] : []),
+      ...(token
+        ? [`${token.source} stays set, so ${host} is still called with it`]
+        : []),
     ];
     return {
       text: `${parts.join("; ")}.`,

@@ -32,15 +32,20 @@ export function loggedIn(context: ToolContext): Answer {
   const host = new URL(endpoint.value).host;
   const who = `${host}${whoIs(token)}`;
   const next = blocked ? ` Tell the person, then repeat ${blocked}.` : "";
+  // A token that was given is not proved to work before Flyte has taken it.
+  const state = token?.obtainedAt === null
+    ? `${host} is called with the token${whoIs(token)}`
+    : `Logged in to ${who}`;
   return {
     text: isOver
       ? `Not logged in to ${who} any more: the token ran out at ${
         isoTimeOf(token.expiresAt)
       }. A tool that needs a login will say so.`
-      : `Logged in to ${who}.${howLong(token)}${next}`,
+      : `${state}.${howLong(token)}${next}`,
     data: {
       status: "ok",
       logged_in: !isOver,
+      login: isOver ? "expired" : "done",
       endpoint: endpoint.value,
       auth_type: authType,
       token: token && describeToken(token),

@@ -13,6 +13,8 @@ export interface LoginView {
   readonly now: number;
   /** Whether the call that asks started it. */
   readonly isNew: boolean;
+  /** Whether it is shown in full; a repeat by another tool is short. */
+  readonly isFull: boolean;
   /** The tool that has to be called again afterwards. */
   readonly thenRepeat: string | null;
 }
@@ -25,10 +27,10 @@ const WAIT = { wait_seconds: 25 };
  * in full, when it is asked for again in one line.
  */
 export function loginAnswer(login: PendingLogin, view: LoginView): Answer {
-  const { endpoint, now, isNew, thenRepeat } = view;
+  const { endpoint, now, isNew, isFull, thenRepeat } = view;
   const sayToUser = sayToPerson(login, view);
   const repeat = thenRepeat ? `, then repeat ${thenRepeat}` : "";
-  const text = isNew
+  const text = isFull
     ? `LOGIN REQUIRED for ${endpoint}. Nothing was changed.
 
 Tell the person, word for word:

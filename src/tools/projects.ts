@@ -5,6 +5,7 @@ import {
 } from "../../idl/flyteidl2/project/project_service_pb.ts";
 import { Sort_Direction } from "../../idl/flyteidl2/common/list_pb.ts";
 import { nameOf, quote } from "../text.ts";
+import { fitting } from "./budget.ts";
 import { makeCursor, readCursor } from "./cursor.ts";
 import { CURSOR, limitParameter } from "./parameters.ts";
 import { defineTool, READS, type ToolContext } from "./tool.ts";
@@ -43,6 +44,7 @@ export const listProjects = defineTool({
     projects: z.array(z.looseObject({})),
     domains: z.array(z.string()).nullable(),
     next_cursor: z.string().nullable(),
+    only_first: z.number(),
   },
   annotations: READS,
   async run({ cursor, limit, ...question }, context) {
@@ -53,18 +55,21 @@ export const listProjects = defineTool({
     const found = projects.filter((project) =>
       matches(project, question.query)
     );
-    const page = found.slice(from, from + limit);
-    const next = from + limit;
     const shared = sharedDomains(found);
+    const entries = fitting(
+      found.slice(from, from + limit).map((project) => ({
+        ...describe(project),
+        ...(question.state !== "active" && { state: stateOf(project) }),
+        ...(!shared && { domains: domainsOf(project) }),
+      })),
+    );
+    const next = from + entries.length;
+    const counts = { found: found.length, shown: entries.length, more };
     return {
-      text: sentence(found.length, page.length, more, question),
+      text: sentence(counts, question),
       data: {
         status: "ok",
-        projects: page.map((project) => ({
-          ...project_(project),
-          ...(question.state !== "active" && { state: stateOf(project) }),
-          ...(!shared && { domains: domainsOf(project) }),
-        })),
+        projects: entries,
         domains: shared,
         next_cursor: next < found.length ? makeCursor(question, next) : null,
         ...(more && { only_first: MAX_READ }),
@@ -109,7 +114,7 @@ function matches(project: Project, query: string | undefined): boolean {
     .some((text) => text.toLowerCase().includes(wanted));
 }
 
-function project_({ id, name, description }: Project) {
+function describe({ id, name, description }: Project) {
   return {
     id: nameOf(id),
     name: nameOf(name),
@@ -134,9 +139,7 @@ function sharedDomains(projects: readonly Project[]): string[] | null {
 }
 
 function sentence(
-  found: number,
-  shown: number,
-  more: boolean,
+  { found, shown, more }: { found: number; shown: number; more: boolean },
   { query, state }: { query?: string | undefined; state: string },
 ): string {
   const kind = state === "all" ? "" : `${state} `;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { LoginRequired } from "../auth/login.ts";
 import { ToolError } from "../errors.ts";
 import { nameOf, newMarker, present, presentAll } from "../text.ts";
+import { jsonBytes, MAX_RESULT_BYTES } from "./budget.ts";
 import { loginAnswer } from "./login_wording.ts";
 import type { Answer } from "./tool.ts";
 
@@ -13,9 +14,6 @@ export interface ToolResult {
   readonly [key: string]: unknown;
 }
 
-/** Bytes of JSON that a result may have; hosts warn at about twice that. */
-const MAX_BYTES = 20_000;
-
 /**
  * A success. Some hosts show the model `structuredContent` alone, others
  * `content` alone, so the text is the sentence and then the same JSON.
@@ -26,11 +24,11 @@ export function successResult({ text, data }: Answer): ToolResult {
   const marker = newMarker();
   const structuredContent = presentAll({ ...data }, marker);
   const json = JSON.stringify(structuredContent);
-  const bytes = new TextEncoder().encode(json).length;
-  if (bytes > MAX_BYTES) {
+  const bytes = jsonBytes(structuredContent);
+  if (bytes > MAX_RESULT_BYTES) {
     throw new ToolError(
       "over_budget",
-      `The result has ${bytes} bytes, more than the ${MAX_BYTES} that fit into a conversation.`,
+      `The result has ${bytes} bytes, more than the ${MAX_RESULT_BYTES} that fit into a conversation.`,
       { nextStep: "Ask for less: a smaller limit, or a narrower filter." },
     );
   }
@@ -83,6 +81,7 @@ export function loginResult(
     endpoint: view.endpoint,
     now: view.now,
     isNew,
+    isFull: isNew,
     thenRepeat: view.tool,
   });
   const marker = newMarker();

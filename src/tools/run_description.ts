@@ -11,7 +11,7 @@ import { type ActionCounts, countActions } from "../client/action_counts.ts";
 import { personOf } from "../client/people.ts";
 import { isTerminal, phaseName } from "../client/phases.ts";
 import { durationBetween, humanDuration, isoTime } from "../client/times.ts";
-import { nameOf, quote } from "../text.ts";
+import { nameOf, quote, shortened } from "../text.ts";
 import { findGates } from "./run_gates.ts";
 import { consoleUrl } from "./run_reference.ts";
 import { type Scope, showScope } from "./scope.ts";
@@ -36,7 +36,7 @@ export async function describeRun(
     ...stateOf(action),
     actions: describeCounts(counts),
     error: errorOf(action),
-    ...abortOf(action),
+    abort_reason: abortReasonOf(action),
     waiting_for: gates,
     url: consoleUrl({ ...scope, name: runId.name }, context.endpoint.value),
   };
@@ -98,11 +98,9 @@ function errorOf({ result, attempts, status }: ActionDetails) {
   return { kind, message: quote(info.message.replaceAll("\r\n", "\n")) };
 }
 
-function abortOf({ result }: ActionDetails) {
-  if (result.case !== "abortInfo") return {};
-  return {
-    abort_reason: result.value.reason ? quote(result.value.reason, 1000) : null,
-  };
+function abortReasonOf({ result }: ActionDetails): string | null {
+  const reason = result.case === "abortInfo" ? result.value.reason : "";
+  return reason ? quote(reason, 1000) : null;
 }
 
 /** Counting is a bonus: a run is described without it where it fails. */
@@ -141,6 +139,7 @@ function sentence(run: {
   task: string | null;
   duration: string | null;
   error: { message: string | null } | null;
+  abort_reason: string | null;
   actions: { by_phase: Readonly<Record<string, number>> };
   waiting_for: readonly unknown[] | null;
 }): string {
@@ -153,6 +152,33 @@ function sentence(run: {
   const waits = gates > 0
     ? `, waiting for ${gates === 1 ? "a person's answer" : `${gates} answers`}`
     : "";
-  const why = run.error?.message ? `: ${run.error.message}` : "";
-  return `Run ${run.name}${task} is ${run.phase}${time}${waits}${why}.`;
+  return `Run ${run.name}${task} ${stateWords(run.phase)}${time}${waits}${
+    whyOf(run)
+  }.`;
+}
+
+/** How a phase is said of a run. */
+function stateWords(phase: string): string {
+  if (phase === "aborted") return "was aborted";
+  const words = phase.replaceAll("_", " ");
+  return ENDED.includes(phase) ? words : `is ${words}`;
+}
+
+/** Phases that are verbs already. */
+const ENDED: readonly string[] = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "recovered",
+];
+
+/** The start of the error or of the reason; the data has it whole. */
+function whyOf(
+  { error, abort_reason: reason }: {
+    error: { message: string | null } | null;
+    abort_reason: string | null;
+  },
+): string {
+  const why = error?.message ?? reason;
+  return why ? `: ${shortened(why)}` : "";
 }

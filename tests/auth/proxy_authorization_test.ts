@@ -32,7 +32,9 @@ async function startProxy(
       headers: headers as Record<string, string>,
       body,
     });
-    res.writeHead(answer.status, Object.fromEntries(answer.headers));
+    res.writeHead(answer.status, {
+      "content-type": answer.headers.get("content-type") ?? "",
+    });
     res.end(new Uint8Array(await answer.arrayBuffer()));
   }
   return {

@@ -62,7 +62,10 @@ function open(
       },
     })
   );
-  const store = new RemoteClientConfigStore(transport, override);
+  const store = new RemoteClientConfigStore(transport, {
+    override,
+    fetch: () => Promise.reject(new TypeError("Nobody is asked")),
+  });
   return {
     calls,
     get: (signal = new AbortController().signal) => store.get(signal),

@@ -19,7 +19,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import { resolveConfig } from "../../src/config/mod.ts";
 import { createFetch, type Fetch } from "../../src/http/fetch.ts";
 import { openFlyte } from "../../src/open.ts";
-import { fastClock, testSources } from "../harness.ts";
+import { fastClock, testMachine, testSources } from "../harness.ts";
 import { impatientClock, virtualClock } from "../tools/clocks.ts";
 
 /** How a session is made. */
@@ -43,6 +43,7 @@ function openSession(
     fetch: fetch ?? stack.use(createFetch({ caCert: null })),
     clock,
     newRequestId: () => `call-${++ids}`,
+    ...testMachine(),
   });
   stack.use(session.authenticator);
   return {

@@ -71,8 +71,8 @@ Deno.test("resolveConfig() reports every fault at once, a missing endpoint too",
     faults.map(({ code, message }) => [code, message.slice(0, 20)]),
     [
       ["config_invalid", "The flag --endpiont "],
-      ["config_invalid", "FLYTE_AUTH_TYPE cann"],
       ["config_invalid", "FLYTE_SCOPES cannot "],
+      ["config_invalid", "FLYTE_AUTH_TYPE cann"],
       ["not_configured", "No Flyte endpoint is"],
     ],
   );

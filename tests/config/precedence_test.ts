@@ -121,7 +121,9 @@ function withSetting(
 
 Deno.test("resolveConfig() has defaults for what is set nowhere", () => {
   const { config } = resolveConfig(sourcesOf({}));
-  const { domain, ...rest } = config;
+  const { domain, interactive, commandEnv, ...rest } = config;
+  assertEquals(interactive, { value: "auto", source: "default" });
+  assertEquals(commandEnv, []);
   assertEquals(domain, { value: "development", source: "default" });
   assertEquals([...new Set(Object.values(rest))], [null]);
 });

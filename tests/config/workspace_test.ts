@@ -46,7 +46,8 @@ Deno.test("resolveConfig() ignores all else of a workspace, and names it", () =>
     `admin:\n  endpoint: flyte.example.com\n${lines.join("\n")}\n`,
   );
   assertEquals(faults, []);
-  const { endpoint, domain, ...rest } = config;
+  const { endpoint, domain, interactive, commandEnv, ...rest } = config;
+  assertEquals([interactive.value, commandEnv], ["auto", []]);
   assertEquals(endpoint?.value, "https://flyte.example.com");
   assertEquals(domain.source, "default");
   assertEquals([...new Set(Object.values(rest))], [null]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { renderDocs } from "../../scripts/docs/render.ts";
+import { DOCUMENTS, renderDocs } from "../../scripts/docs/render.ts";
 
 const README = await Deno.readTextFile(
   new URL("../../README.md", import.meta.url),
@@ -10,9 +10,14 @@ function unpadded(text: string): string {
   return text.replace(/ +\|/g, " |").replace(/-+ \|/g, "--- |");
 }
 
-Deno.test("the README's tables are what the code gives (deno task docs)", () => {
-  assertEquals(unpadded(README), unpadded(renderDocs(README)));
-});
+for (const name of DOCUMENTS) {
+  Deno.test(`the tables of ${name} are what the code gives (deno task docs)`, async () => {
+    const text = await Deno.readTextFile(
+      new URL(`../../${name}`, import.meta.url),
+    );
+    assertEquals(unpadded(text), unpadded(renderDocs(text)));
+  });
+}
 
 Deno.test("the README's first two commands are the demo and the tests", () => {
   const [first] = /```sh\n([^`]*)```/.exec(README)?.slice(1) ?? [];

@@ -174,14 +174,14 @@ Deno.test("a run of another host is different_endpoint", async () => {
   );
 });
 
-Deno.test("a configured type that is not there is grant_not_allowed", async () => {
-  const text = await expectCode("grant_not_allowed", {
+Deno.test("a configured type without what it needs is config_invalid", async () => {
+  const text = await expectCode("config_invalid", {
     env: {
       FLYTE_ENDPOINT: "https://flyte.example.com",
       FLYTE_AUTH_TYPE: "External-Command",
     },
   });
-  assertStringIncludes(text, "FLYTE_AUTH_TYPE");
+  assertStringIncludes(text, "Set FLYTE_COMMAND");
 });
 
 Deno.test("a host that Deno does not allow is permission_missing with the flag", async () => {

@@ -171,6 +171,6 @@ Deno.test("get_run says in its sentence nothing of actions that it could not cou
   await using bed = await openSeeded({ clock: impatientClock() });
   bed.ingress.faults.next(WATCH, { kind: "stall" });
   const { text } = await bed.call("get_run", { run: "train-fan-out" });
-  assertMatch(text, /^Run train-fan-out .* is succeeded after 2m11s\.\n/);
+  assertMatch(text, /^Run train-fan-out .* succeeded after 2m11s\.\n/);
   assert(!text.includes('"total":0'));
 });

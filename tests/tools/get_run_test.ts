@@ -221,11 +221,11 @@ Deno.test("get_run says in one sentence how a run stands", async () => {
     }),
   );
   assertEquals(sentences, [
-    "Run train-bad-row (training.train_model) is failed after 45s: <<data-XXXX could not convert string to float: 'n/a' XXXX-data>>.",
-    "Run train-fan-out (training.train_model) is succeeded after 2m11s.",
+    "Run train-bad-row (training.train_model) failed after 45s: <<data-XXXX could not convert string to float: 'n/a' XXXX-data>>.",
+    "Run train-fan-out (training.train_model) succeeded after 2m11s.",
     "Run train-in-progress (training.train_model) is running.",
     "Run release-approval (release.publish_model) is running, waiting for a person's answer.",
-    "Run train-wrong-dataset (training.train_model) is aborted after 38s.",
+    "Run train-wrong-dataset (training.train_model) was aborted after 38s: <<data-XXXX wrong dataset, see the 2026 one XXXX-data>>.",
   ]);
 });
 
@@ -254,7 +254,7 @@ Deno.test("get_run says that nothing is known of a failure whose events are miss
   await plantRun(planting, runKey("silent"), { phase: ActionPhase.FAILED });
   const { data, text } = await bed.call("get_run", { run: "silent" });
   assertEquals(data.error, { kind: null, message: null });
-  assertMatch(text, /^Run silent \(tests\.main\) is failed after \d+ms\.\n/);
+  assertMatch(text, /^Run silent \(tests\.main\) failed after \d+ms\.\n/);
 });
 
 for (

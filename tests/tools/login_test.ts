@@ -82,6 +82,7 @@ Deno.test("auth_status tells a login from beginning to end", async () => {
   assertEquals(rest, {
     status: "ok",
     logged_in: true,
+    login: "done",
     endpoint: bed.sandbox.endpoint,
     auth_type: "DeviceFlow",
     then_repeat: null,
@@ -277,6 +278,6 @@ Deno.test("logout cannot forget a token that is set, and says so", async () => {
   await using bed = await openEmpty(PASSTHROUGH);
   const { data, text } = await bed.call("logout");
   assertEquals(data.logged_out, false);
-  assertMatch(text, /FLYTE_ACCESS_TOKEN stays set and goes on working/);
+  assertMatch(text, /FLYTE_ACCESS_TOKEN stays set, so/);
   assertEquals((await bed.call("auth_status")).data.logged_in, true);
 });

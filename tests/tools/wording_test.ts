@@ -157,6 +157,8 @@ Deno.test("the words of tools", async (t) => {
 const ENDPOINT = {
   value: "https://flyte.example.com",
   source: "FLYTE_ENDPOINT",
+  proxy: null,
+  insecureSkipVerify: null,
 };
 
 /** What a person reads of a failure. */

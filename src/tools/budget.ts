@@ -1,0 +1,22 @@
+/** Bytes of JSON that a result may have; hosts warn at about twice that. */
+export const MAX_RESULT_BYTES = 20_480;
+
+/** What is left of it for the entries of a list. */
+const LIST_BYTES = 18_000;
+
+/** Bytes of a value as JSON. */
+export function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+/**
+ * The first entries of a page, as many as fit into a result; at least one. The
+ * rest is for the next page, so nothing is lost by asking for many.
+ */
+export function fitting<T>(entries: readonly T[]): T[] {
+  let bytes = 0;
+  const end = entries.findIndex((entry) =>
+    (bytes += jsonBytes(entry) + 1) > LIST_BYTES
+  );
+  return end < 0 ? [...entries] : entries.slice(0, Math.max(1, end));
+}
