@@ -65,7 +65,7 @@ export function noDeviceLogin(
   const browser = config.authorizationEndpoint && config.redirectUri
     ? ` Until then: login {"method":"browser"}, or`
     : " Until then,";
-  return new ToolError(
+  return new MethodRefused(
     "grant_not_allowed",
     `${
       issuerHostOf(config)

@@ -34,7 +34,6 @@ export const whoami = defineTool({
     subject: z.string().nullable(),
     name: z.string().nullable(),
     email: z.string().nullable(),
-    claims_unverified: z.boolean(),
     endpoint: z.string(),
     auth_type: z.string().nullable(),
     project: z.string().nullable(),

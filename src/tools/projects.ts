@@ -44,7 +44,6 @@ export const listProjects = defineTool({
     projects: z.array(z.looseObject({})),
     domains: z.array(z.string()).nullable(),
     next_cursor: z.string().nullable(),
-    only_first: z.number(),
   },
   annotations: READS,
   async run({ cursor, limit, ...question }, context) {

@@ -82,7 +82,7 @@ export const CREDENTIAL_OPTIONS = {
     env: ["FLYTE_MCP_COMMAND_ENV", "FLYTE_COMMAND_ENV"],
     file: [],
     describe:
-      "Names of further variables that those programs may see, besides HOME, PATH, XDG_*, AWS_*, CLOUDSDK_*, GOOGLE_*, AZURE_*, KUBECONFIG, proxies and certificates",
+      "Names of further variables that those programs may see, besides HOME, PATH, `XDG_*`, `AWS_*`, `CLOUDSDK_*`, `GOOGLE_*`, `AZURE_*`, KUBECONFIG, proxies and certificates",
   },
   accessToken: {
     common: true,
