@@ -49,6 +49,15 @@ export function nameOf(text: string, max = 200): string {
 }
 
 /**
+ * A word that others chose (an error code, a client id): as it is if it can be
+ * nothing but a word, else quoted, for a sentence may give orders.
+ */
+export function wordOf(text: string, max = 64): string {
+  const isWord = text.length <= max && /^[\w.:@~-]*$/.test(text);
+  return isWord ? text : quote(nameOf(text, max));
+}
+
+/**
  * Marks `text` as written by others; {@linkcode present} puts the fence
  * around it. Longer text is cut in the middle, for errors say most at their ends.
  *

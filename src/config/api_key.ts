@@ -7,7 +7,10 @@ export interface ApiKey {
   readonly org: string | null;
 }
 
-const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i;
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i;
+
+/** A host, IPv6 in brackets, then the rest. */
+const HOST_AND_REST = /^(\[[^\]]*\]|[^:]*):(.*)$/s;
 
 const NONE = "None";
 
@@ -21,19 +24,21 @@ const NONE = "None";
  * @throws {SyntaxError} that never contains a part of the key
  */
 export function parseApiKey(text: string): ApiKey {
-  const parts = decode(text).replace(/^(dns:\/{2,3}|https?:\/\/)/i, "")
-    .split(":");
-  const [host = "", ...rest] = parts;
-  const hasPort = rest.length >= 4 && /^\d{1,5}$/.test(rest[0] ?? "");
-  const port = hasPort ? `:${rest.shift()}` : "";
+  const bare = decode(text).trim().replace(/^(dns:\/{2,3}|https?:\/\/)/i, "");
+  const [, before = "", after = ""] = HOST_AND_REST.exec(bare) ?? [];
+  const host = before.replace(/\/$/, "");
+  const rest = after.split(":");
+  const hasPort = rest.length >= 4 && /^\d{1,5}\/?$/.test(rest[0] ?? "");
+  const port = hasPort ? `:${rest.shift()?.replace("/", "")}` : "";
   const [clientId = "", ...others] = rest;
   // Three parts are a key from before organizations.
   const org = others.length > 1 ? others.pop() ?? "" : "";
   const clientSecret = others.join(":");
-  const isHost = HOST.test(host.replace(/\/$/, ""));
-  if (!isHost || clientId === "" || clientSecret === "") throw malformed();
+  const isOtherScheme = clientId.startsWith("//");
+  const isMissing = clientId === "" || clientSecret === "";
+  if (!HOST.test(host) || isOtherScheme || isMissing) throw malformed();
   return {
-    endpoint: `${host.replace(/\/$/, "")}${port}`,
+    endpoint: `${host}${port}`,
     clientId,
     clientSecret,
     org: org === "" || org === NONE ? null : org,

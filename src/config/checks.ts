@@ -1,6 +1,9 @@
+import { SECRET_OPTIONS } from "./credentials.ts";
 import { isLoopback } from "./endpoint.ts";
+import { addFlags, joined } from "./faults.ts";
 import type { Finder } from "./finder.ts";
 import type { Config } from "./mod.ts";
+import type { OptionKey } from "./options.ts";
 import type { Setting } from "./sources.ts";
 
 /** What only shows when settings are looked at together. */
@@ -10,6 +13,7 @@ export function checkTogether(config: Config, finder: Finder): void {
   checkOneOrigin(finder);
   checkKey(config, finder);
   checkClearText(config, finder);
+  checkAuthEndpoint(config, finder);
 }
 
 /** A secret, a token and a command are different logins. */
@@ -33,28 +37,57 @@ function checkOneLogin(
 function checkWhatTypeNeeds(config: Config, finder: Finder): void {
   const { authType, clientSecret, clientId, accessToken, authMetadata } =
     config;
-  const need = (what: string, variable: string) =>
-    finder.invalid(
-      `${authType?.source} asks for ${authType?.value}, which needs ${what}.`,
-      `Set ${variable}.`,
-    );
-  switch (authType?.value) {
+  if (!authType) return;
+  const need = (what: string, variable: string, keys: readonly OptionKey[]) =>
+    reportNeed(finder, { authType, what, variable, keys });
+  switch (authType.value) {
     case "ClientSecret":
-      if (!clientSecret) need("a client secret", "FLYTE_CLIENT_SECRET");
-      if (!clientId) need("a client id", "FLYTE_CLIENT_ID");
+      if (!clientSecret) {
+        need("a client secret", "FLYTE_CLIENT_SECRET", SECRET_OPTIONS);
+      }
+      if (!clientId) need("a client id", "FLYTE_CLIENT_ID", ["clientId"]);
       break;
     case "Passthrough":
-      if (!accessToken && !authMetadata) need("a token", "FLYTE_ACCESS_TOKEN");
+      if (!accessToken && !authMetadata) {
+        need("a token", "FLYTE_ACCESS_TOKEN", ["accessToken", "authMetadata"]);
+      }
       break;
     case "ExternalCommand":
-      if (!config.command) need("a command", "FLYTE_COMMAND");
+      if (!config.command) need("a command", "FLYTE_COMMAND", ["command"]);
+      break;
+    case "Pkce":
+    case "DeviceFlow":
   }
+}
+
+/** Says what is not there, or that it may be hidden; once. */
+function reportNeed(
+  finder: Finder,
+  { authType, what, variable, keys }: {
+    authType: Setting<string>;
+    what: string;
+    variable: string;
+    keys: readonly OptionKey[];
+  },
+): void {
+  if (keys.some((key) => finder.faulty.has(key))) return;
+  const message =
+    `${authType.source} asks for ${authType.value}, which needs ${what}`;
+  const hidden = finder.hidden(keys);
+  if (hidden.length === 0) {
+    return finder.invalid(`${message}.`, `Set ${variable}.`);
+  }
+  finder.faults.push({
+    code: "permission_missing",
+    message:
+      `${message}, and Deno's permissions hide some of the places where it may be set.`,
+    nextStep: addFlags(joined(hidden)),
+  });
 }
 
 /** A secret of one client with the id of another would be sent in vain. */
 function checkOneOrigin(finder: Finder): void {
-  const secret = finder.raw("clientSecret") ??
-    finder.raw("clientSecretEnvVar") ?? finder.raw("clientSecretLocation");
+  const secret = finder.best(SECRET_OPTIONS)?.raw;
   const id = finder.raw("clientId");
   if (!secret || !id || secret.origin === id.origin) return;
   finder.conflict(
@@ -84,16 +117,30 @@ function checkKey({ endpoint, authType }: Config, finder: Finder): void {
 
 /** Credentials cross the network by https alone. */
 function checkClearText(
-  { endpoint, clientSecret, accessToken, authMetadata, command }: Config,
+  { endpoint, clientSecret, accessToken, authMetadata, ...commands }: Config,
   finder: Finder,
 ): void {
   const credential: Setting<unknown> | null = clientSecret ?? accessToken ??
-    authMetadata ?? command;
-  const plain = endpoint?.value.startsWith("http:") &&
-    !isLoopback(endpoint.value);
+    authMetadata ?? commands.command ?? commands.proxyCommand;
+  const plain = endpoint && isPlain(endpoint.value);
   if (!plain || !credential) return;
   finder.conflict(
-    `${endpoint?.source} is a plain http address, and ${credential.source} would cross the network in clear text.`,
+    `${endpoint.source} is a plain http address, and ${credential.source} would cross the network in clear text.`,
     "Use an https endpoint; plain http is for this machine alone.",
   );
+}
+
+/** Who can change the login on its way can send every secret elsewhere. */
+function checkAuthEndpoint({ authEndpoint }: Config, finder: Finder): void {
+  const plain = authEndpoint && isPlain(authEndpoint.value);
+  if (!plain) return;
+  finder.conflict(
+    `${authEndpoint.source} is a plain http address, and the login would be described in clear text, where anybody on the way can change it.`,
+    "Use an https address; plain http is for this machine alone.",
+  );
+}
+
+/** Whether everybody on the way can read it. */
+function isPlain(url: string): boolean {
+  return new URL(url).protocol === "http:" && !isLoopback(url);
 }

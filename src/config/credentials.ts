@@ -1,4 +1,3 @@
-import { missingTarget } from "./faults.ts";
 import type { Finder } from "./finder.ts";
 import { Secret } from "./secret.ts";
 import { type Setting, textOf } from "./sources.ts";
@@ -46,33 +45,40 @@ export function findCaCert(finder: Finder): Setting<string> | null {
   if (value?.includes("-----BEGIN CERTIFICATE-----")) {
     return { value, source: path.source };
   }
-  const target = `a PEM certificate in "${path.value}"`;
-  finder.faults.push(missingTarget({ source: path.source, target, lookup }));
+  const target = { kind: "certificate", name: path.value } as const;
+  finder.missing("caCert", { source: path.source, target, lookup });
   return null;
 }
 
-/** The client secret: the value, else a variable, else a file. */
+/** Options that say what the client secret is, or where. */
+export const SECRET_OPTIONS = [
+  "clientSecret",
+  "clientSecretEnvVar",
+  "clientSecretLocation",
+] as const;
+
+/** The client secret from the best place that has one or names one. */
 function findClientSecret(finder: Finder): Setting<Secret> | null {
-  const direct = finder.secret("clientSecret", readText);
-  if (direct) return direct;
-  const location = finder.find("clientSecretLocation", readText);
-  const variable = finder.find("clientSecretEnvVar", readText);
-  // The variable beats the file, but the environment beats a config file.
-  const isOverridden = finder.raw("clientSecretEnvVar")?.file &&
-    finder.raw("clientSecretLocation")?.file === null;
-  if (variable && !isOverridden) return secretIn(finder, variable);
-  return location && secretAt(finder, location);
+  const place = finder.best(SECRET_OPTIONS);
+  if (place?.key === "clientSecret") {
+    return finder.secret("clientSecret", readText);
+  }
+  const named = place && finder.read(place.key, place.raw, readText);
+  if (!named) return null;
+  return place.key === "clientSecretEnvVar"
+    ? secretIn(finder, named)
+    : secretAt(finder, named);
 }
 
 function secretIn(
   finder: Finder,
   { value: name, source }: Setting<string>,
 ): Setting<Secret> | null {
-  const lookup = finder.env(name);
+  const lookup = finder.named(name);
   const text = textOf(lookup);
-  if (text) return { value: new Secret(text), source: name };
-  const target = `the variable ${name}`;
-  finder.faults.push(missingTarget({ source, target, lookup }));
+  if (text) return { value: new Secret(text.trim()), source: name };
+  const target = { kind: "variable", name } as const;
+  finder.missing("clientSecretEnvVar", { source, target, lookup });
   return null;
 }
 
@@ -80,11 +86,14 @@ function secretAt(
   finder: Finder,
   { value: path, source }: Setting<string>,
 ): Setting<Secret> | null {
-  // Read again at each use, for mounted secrets rotate.
   const read = () => textOf(finder.file(path))?.trim() ?? "";
-  if (read()) return { value: new Secret(read), source };
-  const target = `the file "${path}"`;
+  let last = read();
+  // Read again at each use, for mounted secrets rotate; while one is just
+  // being replaced, the one before stays.
+  const current = () => last = read() || last;
+  if (last) return { value: new Secret(current), source };
+  const target = { kind: "file", name: path } as const;
   const lookup = finder.file(path);
-  finder.faults.push(missingTarget({ source, target, lookup }));
+  finder.missing("clientSecretLocation", { source, target, lookup });
   return null;
 }

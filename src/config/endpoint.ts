@@ -1,9 +1,15 @@
-import type { Finder, Raw } from "./finder.ts";
+import { joined } from "./faults.ts";
+import type { Finder } from "./finder.ts";
+import type { OptionKey } from "./options.ts";
+import type { Raw } from "./raw.ts";
 import type { Fault, Setting } from "./sources.ts";
 import { readBoolean, readText } from "./values.ts";
 
 /** Hosts that are this machine; plain http is allowed to these alone. */
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Options that may name the endpoint. */
+const PLACES: readonly OptionKey[] = ["endpoint", "config", "apiKey"];
 
 /** Whether the URL's host is this machine. */
 export function isLoopback(url: string | URL): boolean {
@@ -60,8 +66,9 @@ export function findEndpoint(
     );
   }
   const raw = ignored ? finder.raw("endpoint", (file) => file.trusted) : first;
-  // A file that cannot be read may name it: its own fault says enough.
-  if (!raw && !finder.isFileUnusable) finder.faults.push(missing(finder));
+  // A place that cannot be read may name it: its own fault says enough.
+  const isPlaceFaulty = PLACES.some((key) => finder.faulty.has(key));
+  if (!raw && !isPlaceFaulty) finder.faults.push(missing(finder));
   return raw && finder.read("endpoint", raw, (value) => {
     const text = readText(value);
     const url = parseEndpoint(text, false);
@@ -100,12 +107,4 @@ function missing({ grants }: Finder): Fault {
       joined(grants)
     }.`,
   };
-}
-
-/** Flags of one kind as one: `--allow-env=A,B`. */
-function joined(grants: Iterable<string>): string {
-  const kinds = Map.groupBy(grants, (grant) => grant.split("=", 1)[0] ?? "");
-  return [...kinds].map(([flag, same]) =>
-    `${flag}=${same.map((grant) => grant.slice(flag.length + 1)).join(",")}`
-  ).join(" ");
 }

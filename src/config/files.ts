@@ -1,5 +1,7 @@
 import { type Fault, type Lookup, type Sources, textOf } from "./sources.ts";
-import { parseYaml, valueAt } from "./yaml.ts";
+import { nameOf } from "../text.ts";
+import { addFlags } from "./faults.ts";
+import { PARSER_REFUSED, parseYaml, valueAt } from "./yaml.ts";
 
 /** A Flyte config file that was found. */
 export interface ConfigFile {
@@ -86,17 +88,19 @@ class Search implements FoundFiles {
 
   addNamedFile({ path, source }: { path: string; source: string }): void {
     const found = this.#sources.file(resolvePath(path, this.#sources));
-    const shown = `"${path}" (from ${source})`;
+    const shown = `"${nameOf(path)}" (from ${source})`;
     switch (found.kind) {
       case "found":
         return this.#parse(path, found.text, shown);
       case "absent":
-        return this.#invalid(`The config file ${shown} does not exist.`);
+        return this.#invalid(
+          `The config file ${shown} does not exist or cannot be read.`,
+        );
       case "denied":
         this.faults.push({
           code: "permission_missing",
           message: `Deno's permissions hide the config file ${shown}.`,
-          nextStep: `Start the server with ${found.grant}.`,
+          nextStep: addFlags(found.grant),
         });
     }
   }
@@ -115,8 +119,11 @@ class Search implements FoundFiles {
 
   #parse(path: string, text: string, shown: string): void {
     const parsed = parseYaml(text);
-    if (typeof parsed !== "string") this.#add(path, parsed, true);
-    else this.#invalid(`The config file ${shown} cannot be read: ${parsed}.`);
+    if (typeof parsed !== "string") return this.#add(path, parsed, true);
+    const message = `The config file ${shown} cannot be read: ${parsed}.`;
+    if (parsed !== PARSER_REFUSED) return this.#invalid(message);
+    const nextStep = addFlags("--ignore-env");
+    this.faults.push({ code: "permission_missing", message, nextStep });
   }
 
   #invalid(message: string): void {

@@ -1,24 +1,12 @@
-import { type ApiKey, parseApiKey } from "./api_key.ts";
+import { KeyParts } from "./key_parts.ts";
 import { type ConfigFile, findFiles, resolvePath } from "./files.ts";
-import { missingTarget, unreadable } from "./faults.ts";
+import { missingTarget, type Target, unreadable } from "./faults.ts";
 import { type Option, type OptionKey, OPTIONS } from "./options.ts";
+import { GIVEN, inFiles, rankOf, type Raw } from "./raw.ts";
 import { Secret } from "./secret.ts";
 import type { Fault, Lookup, Setting, Sources } from "./sources.ts";
-import { readText } from "./values.ts";
-import { findVariable, type VariableLookup } from "./variables.ts";
+import { findVariable } from "./variables.ts";
 import { ignoredKeys } from "./workspace.ts";
-
-/** A raw value: a text, or a YAML value with the file it stands in. */
-export interface Raw extends Setting<unknown> {
-  readonly file: ConfigFile | null;
-  /** Whose hand it is from: the environment and flags, a key, or a file. */
-  readonly origin: string;
-  /** Reads it again, where it may change. */
-  readonly reread?: () => string | null;
-}
-
-/** What flags and variables have in common: whoever starts the server. */
-const GIVEN = "the environment";
 
 /** Options whose place, when it is hidden, may hold the endpoint. */
 const ENDPOINT_PLACES: readonly OptionKey[] = ["endpoint", "config"];
@@ -29,12 +17,14 @@ export class Finder {
   readonly notices: string[] = [];
   /** Flags that would show hidden places where the endpoint may be set. */
   readonly grants = new Set<string>();
-  /** Whether a file that the person named or owns cannot be used. */
-  readonly isFileUnusable: boolean;
+  /** Variables that settings name, found or not. */
+  readonly namedVariables = new Set<string>();
+  /** Options of which a place cannot be used: nothing more is said of them. */
+  readonly faulty = new Set<OptionKey>();
   readonly #sources: Sources;
   readonly #files: readonly ConfigFile[];
   readonly #dangling = new Set<string>();
-  #keyParts: { readonly source: string; readonly parts: ApiKey } | null = null;
+  #key: KeyParts | null = null;
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -47,10 +37,12 @@ export class Finder {
     this.notices.push(...found.notices);
     for (const grant of found.grants) this.grants.add(grant);
     this.faults.push(...found.faults);
-    this.isFileUnusable = found.faults.length > 0;
+    // What else a file that cannot be used would have set is not known.
+    if (found.faults.length > 0) this.faulty.add("config");
     this.notices.push(...this.#files.flatMap(ignoredKeys));
-    const key = this.find("apiKey", (raw) => parseApiKey(readText(raw)));
-    this.#keyParts = key && { source: key.source, parts: key.value };
+    const key = this.raw("apiKey");
+    const parts = key && this.read("apiKey", key, KeyParts.read);
+    this.#key = key && parts && new KeyParts(key, parts.value);
   }
 
   /**
@@ -63,6 +55,15 @@ export class Finder {
     counts: (file: ConfigFile) => boolean = () => true,
   ): Raw | null {
     return this.#search(key, this.#files.filter(counts));
+  }
+
+  /** The best place of several options that stand for one thing. */
+  best(keys: readonly OptionKey[]): { key: OptionKey; raw: Raw } | null {
+    const [first] = keys.flatMap((key) => {
+      const raw = this.raw(key);
+      return raw ? [{ key, raw }] : [];
+    }).toSorted((one, other) => one.raw.rank - other.raw.rank);
+    return first ?? null;
   }
 
   /** The first value of an option; a value that cannot be read is a fault. */
@@ -80,9 +81,9 @@ export class Finder {
     try {
       return { value: read(raw.value), source: raw.source };
     } catch (error) {
-      this.faults.push(
-        unreadable(raw, { isSecret: "secret" in OPTIONS[key], error }),
-      );
+      const { secret, mayHoldSecret }: Option = OPTIONS[key];
+      const isSecret = !!(secret ?? mayHoldSecret);
+      this.#fault(key, unreadable(raw, { isSecret, error }));
       return null;
     }
   }
@@ -97,9 +98,9 @@ export class Finder {
     if (!raw || !first) return null;
     let last = first.value;
     const current = () => {
-      const text = raw.reread?.();
       // A file that is just being replaced is no reason to fail.
       try {
+        const text = raw.reread?.();
         if (text) last = read(text);
       } catch { /* The value before stays. */ }
       return last;
@@ -109,18 +110,39 @@ export class Finder {
 
   /** The host that an API key belongs to. */
   get keyEndpoint(): Setting<string> | null {
-    const { source, parts } = this.#keyParts ?? {};
-    return source && parts ? { value: parts.endpoint, source } : null;
+    return this.#key?.endpoint ?? null;
+  }
+
+  /** Flags that would show the variables of these options. */
+  hidden(keys: readonly OptionKey[]): string[] {
+    return keys.flatMap((key) => OPTIONS[key].env).flatMap((name) => {
+      const lookup = this.#sources.env(name);
+      return lookup.kind === "denied" ? [lookup.grant] : [];
+    });
+  }
+
+  /** A variable of the machine. */
+  env(name: string): Lookup {
+    return this.#sources.env(name);
   }
 
   /** A variable that a setting names. */
-  env(name: string): Lookup {
+  named(name: string): Lookup {
+    this.namedVariables.add(name);
     return this.#sources.env(name);
   }
 
   /** A file that a setting names. */
   file(path: string): Lookup {
     return this.#sources.file(resolvePath(path, this.#sources));
+  }
+
+  /** What a setting names is not there, or hidden. */
+  missing(
+    key: OptionKey,
+    what: { source: string; target: Target; lookup: Lookup },
+  ): void {
+    this.#fault(key, missingTarget(what));
   }
 
   /** A setting that cannot be used. */
@@ -137,10 +159,11 @@ export class Finder {
     const option: Option = OPTIONS[key];
     const value = this.#sources.flags.get(key);
     if (value !== undefined) {
-      const source = `--${option.flag}`;
-      return { value, source, file: null, origin: GIVEN };
+      const source = option.flag ? `--${option.flag}` : "the sandbox";
+      const rank = rankOf(source);
+      return { value, source, file: null, origin: GIVEN, rank };
     }
-    return this.#inEnvironment(key, option) ?? this.#inKey(key) ??
+    return this.#inEnvironment(key, option) ?? this.#key?.raw(key) ??
       inFiles(option, files);
   }
 
@@ -150,13 +173,18 @@ export class Finder {
       switch (lookup.kind) {
         case "found": {
           const { text, source, reread } = lookup.found;
-          return { value: text, source, file: null, origin: GIVEN, reread };
+          const rank = rankOf(name);
+          return {
+            ...{ value: text, source, file: null, origin: GIVEN, rank },
+            reread,
+          };
         }
         case "denied":
           if (ENDPOINT_PLACES.includes(key)) this.grants.add(lookup.grant);
           break;
         case "dangling":
-          if (!this.#dangling.has(lookup.source)) this.#noteDangling(lookup);
+          if (!this.#dangling.has(lookup.source)) this.missing(key, lookup);
+          this.#dangling.add(lookup.source);
           break;
         case "absent":
       }
@@ -164,32 +192,8 @@ export class Finder {
     return null;
   }
 
-  /** An API key's own parts stand behind the environment, before files. */
-  #inKey(key: OptionKey): Raw | null {
-    const { source, parts } = this.#keyParts ?? {};
-    if (!source || !parts || !(key in parts)) return null;
-    const value = Reflect.get(parts, key);
-    if (value === null) return null;
-    return { value, source, file: null, origin: source };
+  #fault(key: OptionKey, fault: Fault): void {
+    this.faulty.add(key);
+    this.faults.push(fault);
   }
-
-  #noteDangling(
-    { source, target, lookup }: VariableLookup & { kind: "dangling" },
-  ): void {
-    this.#dangling.add(source);
-    this.faults.push(missingTarget({ source, target, lookup }));
-  }
-}
-
-function inFiles(option: Option, files: readonly ConfigFile[]): Raw | null {
-  for (const file of files) {
-    if (!file.trusted && !option.project) continue;
-    for (const path of option.file) {
-      const value = file.get(path);
-      if (value === undefined || value === null || value === "") continue;
-      const source = `${path} in ${file.name}`;
-      return { value, source, file, origin: file.name };
-    }
-  }
-  return null;
 }

@@ -3,9 +3,11 @@ import { OPTION_LIST } from "./options.ts";
 /** What the command line asks for. */
 export interface CommandLine {
   /** Print this and exit, or serve. */
-  readonly action: "serve" | "help" | "version" | "permissions";
+  readonly action: "serve" | typeof ACTIONS[number];
   /** The embedded control plane: with device login, without any, or not. */
   readonly sandbox: "device" | "open" | null;
+  /** Whether the answer is JSON, which `doctor` alone gives. */
+  readonly json: boolean;
   /** Options by their key in `OPTIONS`. */
   readonly flags: ReadonlyMap<string, string>;
   /** Full sentences on what was not understood. */
@@ -16,6 +18,7 @@ export interface CommandLine {
 export const SWITCHES = {
   sandbox: "Serve an embedded Flyte with made-up data; nothing else is needed",
   "sandbox-auth": "`device` (a login through the conversation) or `open`",
+  json: "Let `doctor` answer in JSON",
   help: "Show this text",
   version: "Show the version",
 } as const;
@@ -28,7 +31,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(args[at] ?? "") ??
       [];
     // What is no flag may be a secret, so it is not repeated.
-    if (at === 0 && args[at] === "permissions") values.set("permissions", "");
+    const command = at === 0 && COMMANDS.find((one) => one === args[at]);
+    if (command) values.set(command, "");
     else if (name === undefined) {
       faults.push(`Argument ${at + 1} is not a flag.`);
     } else if (PLAIN.has(name)) values.set(name, "");
@@ -43,19 +47,25 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     }
   }
   const isAsked = (name: string) => values.has(name);
+  const json = isAsked("json");
+  if (json && !isAsked("doctor")) faults.push("--json belongs to doctor.");
   return {
     action: ACTIONS.find(isAsked) ?? "serve",
     sandbox: sandboxOf(values, faults),
+    json,
     flags: settingsOf(values),
     faults,
   };
 }
 
+/** Words that stand first on the line. */
+const COMMANDS = ["permissions", "doctor"] as const;
+
 /** What is done instead of serving. */
-const ACTIONS = ["help", "version", "permissions"] as const;
+const ACTIONS = ["help", "version", ...COMMANDS] as const;
 
 /** Flags that stand alone. */
-const PLAIN = new Set(["sandbox", "help", "version"]);
+const PLAIN = new Set(["sandbox", "json", "help", "version"]);
 
 /** Flags with a value. */
 const VALUED = new Set([

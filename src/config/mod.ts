@@ -1,4 +1,4 @@
-import { type AuthType, parseAuthType } from "./auth_type.ts";
+import { type AuthType, findAuthType } from "./auth_type.ts";
 import { checkTogether } from "./checks.ts";
 import {
   type Credentials,
@@ -8,12 +8,15 @@ import {
 import { findEndpoint } from "./endpoint.ts";
 import { Finder } from "./finder.ts";
 import { findOAuthSettings, type OAuthSettings } from "./oauth_settings.ts";
-import { findProxy, type Proxy } from "./proxy.ts";
+import { findProxies, type Proxies } from "./proxy.ts";
+import { findTokenStore } from "./token_store.ts";
 import { type Fault, type Setting, type Sources, textOf } from "./sources.ts";
 import {
   readBoolean,
   readCommand,
+  readHosts,
   readInteractive,
+  readSeconds,
   readText,
   readUrl,
   readVariableNames,
@@ -43,7 +46,15 @@ export interface Config extends Credentials, OAuthSettings {
   readonly caCert: Setting<string> | null;
   /** Only answered, never done. */
   readonly insecureSkipVerify: Setting<boolean> | null;
-  readonly proxy: Setting<Proxy> | null;
+  readonly proxies: Proxies;
+  /** Hosts, besides the endpoint's, that Flyte may name as its clusters. */
+  readonly trustedClusters: Setting<readonly string[]> | null;
+  /** Seconds that a call may wait for a run. */
+  readonly maxWait: Setting<number> | null;
+  /** A folder, or `memory`; `null`: the platform's own folder. */
+  readonly tokenStore: Setting<string> | null;
+  /** Whether the Flyte CLI's login is used. */
+  readonly keychain: Setting<boolean> | null;
 }
 
 /** A configuration with what is wrong with it. */
@@ -55,6 +66,8 @@ export interface ResolvedConfig {
   readonly notices: readonly string[];
   /** Absolute paths of the files that settings came from. */
   readonly filesRead: readonly string[];
+  /** Variables that settings name, found or not. */
+  readonly namedVariables: readonly string[];
 }
 
 /**
@@ -83,24 +96,36 @@ export function resolveConfig(
     domain: finder.find("domain", readText) ??
       { value: "development", source: "default" },
     consoleEndpoint: finder.find("consoleEndpoint", readUrl),
-    authType: finder.find("authType", (raw) => parseAuthType(readText(raw))) ??
-      impliedAuthType(credentials),
+    authType: findAuthType(finder, credentials),
     proxyCommand,
     commandEnv: finder.find("commandEnv", readVariableNames)?.value ?? [],
     interactive: finder.find("interactive", readInteractive) ??
       interactiveByCi(finder),
     openBrowser: finder.find("openBrowser", readBoolean),
-    caCert: findCaCert(finder),
-    insecureSkipVerify: finder.find("insecureSkipVerify", readBoolean),
+    ...findNetwork(finder),
+    tokenStore: findTokenStore(finder),
+    keychain: finder.find("keychain", readBoolean),
   };
-  finder.find("tokenStore", readTokenStore);
   // Last, for a missing endpoint is the least of several faults.
   const endpoint = findEndpoint(finder, credential);
-  const proxy = findProxy(finder, endpoint?.value ?? null);
-  const config: Config = { ...settings, endpoint, proxy };
+  const config: Config = { ...settings, endpoint };
   checkTogether(config, finder);
   const { faults, notices } = finder;
-  return { config, faults, notices, filesRead: [...filesRead] };
+  return {
+    ...{ config, faults, notices, filesRead: [...filesRead] },
+    namedVariables: [...finder.namedVariables],
+  };
+}
+
+/** How hosts are reached, and how long is waited. */
+function findNetwork(finder: Finder) {
+  return {
+    caCert: findCaCert(finder),
+    insecureSkipVerify: finder.find("insecureSkipVerify", readBoolean),
+    proxies: findProxies(finder),
+    trustedClusters: finder.find("trustedClusters", readHosts),
+    maxWait: finder.find("maxWait", readSeconds),
+  };
 }
 
 /** The same sources, which write down the files that were found. */
@@ -117,18 +142,6 @@ function noting(sources: Sources, found: Set<string>): Sources {
   };
 }
 
-/** Credentials that are set say how to authenticate, unless told otherwise. */
-function impliedAuthType(
-  { clientSecret, accessToken, authMetadata, command }: Credentials,
-): Setting<AuthType> | null {
-  const token = accessToken ?? authMetadata;
-  if (clientSecret) {
-    return { value: "ClientSecret", source: clientSecret.source };
-  }
-  if (token) return { value: "Passthrough", source: token.source };
-  return command && { value: "ExternalCommand", source: command.source };
-}
-
 /** Continuous integration has nobody who could log in. */
 function interactiveByCi(finder: Finder): Setting<"auto" | "never"> {
   const ci = textOf(finder.env("CI"))?.trim().toLowerCase();
@@ -136,10 +149,4 @@ function interactiveByCi(finder: Finder): Setting<"auto" | "never"> {
   return isCi
     ? { value: "never", source: "CI" }
     : { value: "auto", source: "default" };
-}
-
-/** Logins live in this process alone. */
-function readTokenStore(raw: unknown): "memory" {
-  if (readText(raw).toLowerCase() === "memory") return "memory";
-  throw new RangeError("Expected memory");
 }

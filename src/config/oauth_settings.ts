@@ -3,6 +3,7 @@ import type { Setting } from "./sources.ts";
 import {
   readBoolean,
   readHeaderName,
+  readHosts,
   readList,
   readText,
   readUrl,
@@ -48,13 +49,4 @@ export function findOAuthSettings(finder: Finder): OAuthSettings {
     authFirst: finder.find("authFirst", readBoolean),
     trustedIssuers: finder.find("trustedIssuers", readHosts),
   };
-}
-
-/** Hosts, given as such or as URLs. */
-function readHosts(raw: unknown): string[] {
-  return readList(raw, /[\s,]+/).map((text) => {
-    const url = URL.parse(text.includes("://") ? text : `https://${text}`);
-    if (url?.host) return url.host;
-    throw new SyntaxError("Expected hosts such as acme.okta.com");
-  });
 }

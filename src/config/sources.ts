@@ -17,6 +17,14 @@ export interface Sources {
   readonly cwd: string;
 }
 
+/** A machine where nothing is set. */
+export const NO_SOURCES: Sources = {
+  env: () => ({ kind: "absent" }),
+  file: () => ({ kind: "absent" }),
+  flags: new Map(),
+  cwd: "/",
+};
+
 /** The text that was found, unless it is blank. */
 export function textOf(lookup: Lookup): string | null {
   return lookup.kind === "found" && lookup.text.trim() !== ""

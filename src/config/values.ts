@@ -1,4 +1,4 @@
-import { split } from "shlex";
+import { splitWords } from "./shell_words.ts";
 
 /**
  * Readers of raw settings: texts from the environment and flags, YAML values
@@ -80,18 +80,19 @@ export function readToken(raw: unknown): string {
 export function readCommand(raw: unknown): string[] {
   const isJson = typeof raw === "string" && raw.trim().startsWith("[");
   const argv = Array.isArray(raw) || isJson
-    ? (isJson ? [parseJson(raw)].flat() : raw as unknown[]).map(readText)
+    ? (isJson ? [parseJson(raw)].flat() : raw as unknown[]).map(readWord)
     : splitWords(readText(raw));
   if (!argv[0]) throw new SyntaxError("Expected a program and its arguments");
+  // No program can be given one.
+  if (argv.some((word) => word.includes("\0"))) {
+    throw new SyntaxError("Expected words without NUL characters");
+  }
   return argv;
 }
 
-function splitWords(text: string): string[] {
-  try {
-    return split(text);
-  } catch {
-    throw new SyntaxError("Expected words with every quote closed");
-  }
+/** An argument stays as it is, blanks included. */
+function readWord(raw: unknown): string {
+  return typeof raw === "string" ? raw : readText(raw);
 }
 
 /** An http(s) URL without credentials in it. */
@@ -124,4 +125,21 @@ export function readVariableNames(raw: unknown): string[] {
     return names;
   }
   throw new SyntaxError("Expected names of environment variables");
+}
+
+/** Hosts, given as such or as URLs, each with its port unless 443. */
+export function readHosts(raw: unknown): string[] {
+  return readList(raw, /[\s,]+/).map((text) => {
+    const url = URL.parse(text.includes("://") ? text : `https://${text}`);
+    if (url?.host) return url.host;
+    throw new SyntaxError("Expected hosts such as flyte.example.com");
+  });
+}
+
+/** Whole seconds that a call may last. */
+export function readSeconds(raw: unknown): number {
+  const text = readText(raw);
+  const seconds = Number(text);
+  if (/^\d{1,2}$/.test(text) && seconds >= 1 && seconds <= 45) return seconds;
+  throw new RangeError("Expected whole seconds from 1 to 45");
 }

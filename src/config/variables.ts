@@ -1,3 +1,4 @@
+import type { Target } from "./faults.ts";
 import { resolvePath } from "./files.ts";
 import { type Lookup, type Sources, textOf } from "./sources.ts";
 
@@ -20,7 +21,7 @@ export type VariableLookup =
   | {
     readonly kind: "dangling";
     readonly source: string;
-    readonly target: string;
+    readonly target: Target;
     readonly lookup: Lookup;
   };
 
@@ -35,23 +36,26 @@ export function findVariable(name: string, sources: Sources): VariableLookup {
   if (text !== null) {
     return found(text, { source: name, reread: () => text });
   }
-  if (direct.kind === "denied") return direct;
-  const variable = redirected(`${name}_FROM_ENV_VAR`, sources, (target) => ({
-    target: `the variable ${target}`,
-    look: () => sources.env(target),
+  const variable = redirected(`${name}_FROM_ENV_VAR`, sources, (name) => ({
+    target: { kind: "variable", name },
+    look: () => sources.env(name),
   }));
   if (variable?.kind === "found") return variable;
-  const file = redirected(`${name}_FROM_FILE`, sources, (target) => ({
-    target: `the file "${target}"`,
-    look: () => sources.file(resolvePath(target, sources)),
+  const file = redirected(`${name}_FROM_FILE`, sources, (name) => ({
+    target: { kind: "file", name },
+    look: () => sources.file(resolvePath(name, sources)),
   }));
-  return file ?? variable ?? { kind: "absent" };
+  if (file?.kind === "found") return file;
+  const dangling = variable ?? file;
+  if (dangling) return dangling;
+  // A hidden name is no obstacle to its redirections, which may be all there is.
+  return direct.kind === "denied" ? direct : { kind: "absent" };
 }
 
 function redirected(
   source: string,
   sources: Sources,
-  open: (target: string) => { target: string; look: () => Lookup },
+  open: (name: string) => { target: Target; look: () => Lookup },
 ): VariableLookup | null {
   const name = textOf(sources.env(source))?.trim();
   if (!name) return null;

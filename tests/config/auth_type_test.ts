@@ -4,6 +4,8 @@ import {
   type AuthType,
   parseAuthType,
 } from "../../src/config/auth_type.ts";
+import { resolveConfig } from "../../src/config/mod.ts";
+import { HOME, sourcesOf } from "./machine.ts";
 
 /** What flyte-sdk, its command line, flytekit and the Go client accept. */
 const SPELLINGS: Readonly<Record<AuthType, readonly string[]>> = {
@@ -48,5 +50,34 @@ Deno.test.each([["magic"], [""], ["constructor"], ["__proto__"], ["Pkce2"]])(
       RangeError,
       "Pkce, DeviceFlow, ClientSecret, ExternalCommand, Passthrough",
     );
+  },
+);
+
+/** What Flyte's documents and older configurations say. */
+const DOCUMENTED: readonly (readonly [string, AuthType])[] = [
+  ["standard", "Pkce"],
+  ["pkce", "Pkce"],
+  ["basic", "ClientSecret"],
+  ["client_credentials", "ClientSecret"],
+  ["clientSecret", "ClientSecret"],
+  ["external_process", "ExternalCommand"],
+];
+
+Deno.test.each(DOCUMENTED)(
+  "resolveConfig() takes the auth type %s from a variable and from a file",
+  (spelling, expected) => {
+    const machines = [
+      { env: { FLYTE_ADMIN_AUTHTYPE: spelling } },
+      { env: { FLYTE_CREDENTIALS_AUTH_MODE: spelling } },
+      {
+        files: {
+          [`${HOME}/.flyte/config.yaml`]: `admin: {authType: ${spelling}}`,
+        },
+      },
+    ];
+    for (const machine of machines) {
+      const { config } = resolveConfig(sourcesOf(machine));
+      assertEquals(config.authType?.value, expected);
+    }
   },
 );

@@ -131,3 +131,15 @@ Deno.test("resolveConfig() keeps credentials with `insecure`", () => {
   assertEquals(config.authType?.value, "ClientSecret");
   assertEquals(config.clientSecret?.value.reveal(), "made-up");
 });
+
+Deno.test.each([
+  ["10.0.0.5:8090"],
+  ["flyte.example.com"],
+  ["acme.hosted.example.com"],
+  ["dns:///acme.hosted.example.com"],
+])("resolveConfig() reads no organization out of the endpoint %s", (text) => {
+  const { config } = resolveConfig(
+    sourcesOf({ env: { FLYTE_ENDPOINT: text } }),
+  );
+  assertEquals(config.org, null);
+});

@@ -75,3 +75,16 @@ Deno.test.each([
   // Not even letter by letter, as a cluster of short flags would be.
   assertEquals(/h\W.*u\W.*n\W.*t\W|hunter/.test(faults.join(" ")), false);
 });
+
+Deno.test("parseCommandLine() knows doctor, and that --json is its own", () => {
+  const { action, json, faults } = parseCommandLine(["doctor", "--json"]);
+  assertEquals({ action, json, faults }, {
+    action: "doctor",
+    json: true,
+    faults: [],
+  });
+  assertEquals(parseCommandLine(["--json"]).faults, [
+    "--json belongs to doctor.",
+  ]);
+  assertEquals(parseCommandLine(["--json"]).action, "serve");
+});

@@ -25,11 +25,11 @@ export function sourcesOf(machine: Machine): Sources {
     env: (name) =>
       hides(name)
         ? { kind: "denied", grant: `--allow-env=${name}` }
-        : look(env[name]),
+        : look(Object.hasOwn(env, name) ? env[name] : undefined),
     file: (path) =>
       hides(path)
         ? { kind: "denied", grant: `--allow-read=${path}` }
-        : look(files[path]),
+        : look(Object.hasOwn(files, path) ? files[path] : undefined),
     flags: new Map(Object.entries(flags)),
     cwd,
   };

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   readBoolean,
+  readCommand,
   readHeaders,
   readList,
   readText,
@@ -68,3 +69,23 @@ Deno.test.each([
   const error = assertThrows(() => readHeaders(raw), SyntaxError);
   assertEquals(/made|up/.test(error.message), false);
 });
+
+Deno.test.each([
+  ["gcloud auth print-access-token", ["gcloud", "auth", "print-access-token"]],
+  ["  aws   sso\tget ", ["aws", "sso", "get"]],
+  ["token --for 'ada l.' \"x y\"", ["token", "--for", "ada l.", "x y"]],
+  ["echo $HOME ~ `id` $(id) *", ["echo", "$HOME", "~", "`id`", "$(id)", "*"]],
+  ['["my token", "--for", "a b"]', ["my token", "--for", "a b"]],
+  [["token", "--port", 8080], ["token", "--port", "8080"]],
+])("readCommand() reads %j", (raw, expected) => {
+  assertEquals(readCommand(raw), [...expected]);
+});
+
+Deno.test.each([[""], ["  "], ["[]"], [[]], ["token 'half"], ["['a']"], [
+  null,
+]])(
+  "readCommand() refuses %j",
+  (raw) => {
+    assertThrows(() => readCommand(raw), SyntaxError);
+  },
+);

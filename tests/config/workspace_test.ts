@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolveConfig } from "../../src/config/mod.ts";
+import { NO_PROXIES } from "../../src/config/proxy.ts";
 import { CWD, HOME, type Machine, sourcesOf } from "./machine.ts";
 
 const FILE = `${CWD}/.flyte/config.yaml`;
@@ -46,8 +47,10 @@ Deno.test("resolveConfig() ignores all else of a workspace, and names it", () =>
     `admin:\n  endpoint: flyte.example.com\n${lines.join("\n")}\n`,
   );
   assertEquals(faults, []);
-  const { endpoint, domain, interactive, commandEnv, ...rest } = config;
+  const { endpoint, domain, interactive, commandEnv, proxies, ...rest } =
+    config;
   assertEquals([interactive.value, commandEnv], ["auto", []]);
+  assertEquals(proxies, NO_PROXIES);
   assertEquals(endpoint?.value, "https://flyte.example.com");
   assertEquals(domain.source, "default");
   assertEquals([...new Set(Object.values(rest))], [null]);
@@ -61,6 +64,7 @@ Deno.test.each([
   [{ FLYTE_CLIENT_SECRET: "made-up", FLYTE_CLIENT_ID: "ci" }],
   [{ FLYTE_ACCESS_TOKEN: "made-up" }],
   [{ FLYTE_AUTH_METADATA: "cookie=made-up" }],
+  [{ FLYTE_PROXY_COMMAND: "print-token" }],
 ])("resolveConfig() sends %j nowhere that a workspace names", (env) => {
   const text = "admin: {endpoint: evil.example}";
   const alone = resolveWith(text, { env });

@@ -66,6 +66,7 @@ export const CREDENTIAL_OPTIONS = {
       "FLYTE_CREDENTIALS_COMMAND",
     ],
     file: ["admin.command"],
+    mayHoldSecret: true,
     describe:
       "Program that prints a token, for ExternalCommand: a JSON array, or words split as a POSIX shell does, nothing expanded",
   },
@@ -75,6 +76,7 @@ export const CREDENTIAL_OPTIONS = {
       ...["FLYTE_ADMIN_PROXYCOMMAND", "FLYTE_CREDENTIALS_PROXY_COMMAND"],
     ],
     file: ["admin.proxyCommand"],
+    mayHoldSecret: true,
     describe:
       "Program that prints a token for a proxy in front of Flyte, sent as `proxy-authorization`",
   },

@@ -18,6 +18,8 @@ export interface Option {
   readonly project?: true;
   /** Whether its value must never be shown. */
   readonly secret?: true;
+  /** Whether a part of its value may be a secret, so that no message has it. */
+  readonly mayHoldSecret?: true;
   /** Whether the README shows it; docs/settings.md has all. */
   readonly common?: true;
   readonly describe: string;

@@ -18,7 +18,18 @@ export const SERVER_OPTIONS = {
     env: ["FLYTE_MCP_TOKEN_STORE"],
     file: [],
     describe:
-      "Where logins are kept: `memory`, so each process logs in for itself",
+      "Where logins are kept: an absolute path of a folder, or `memory`, so that each process logs in for itself; unset, a folder of this program's own, as the platform has it",
+  },
+  keychain: {
+    env: ["FLYTE_MCP_KEYCHAIN"],
+    file: [],
+    describe:
+      "Use the login that the Flyte CLI keeps in the platform's keychain, while its token is valid (needs --allow-run)",
+  },
+  disableKeyring: {
+    env: ["FLYTE_MCP_DISABLE_KEYRING", "FLYTE_ADMIN_DISABLEKEYRING"],
+    file: ["admin.disableKeyring"],
+    describe: "Keep no login outside of this process",
   },
   caCert: {
     common: true,
@@ -39,13 +50,26 @@ export const SERVER_OPTIONS = {
     describe:
       "Not done here: a certificate that is not trusted is answered with the Deno flag that does it",
   },
+  trustedClusters: {
+    env: ["FLYTE_MCP_TRUSTED_CLUSTERS"],
+    file: [],
+    describe:
+      "Hosts, besides the endpoint's, that Flyte may name as its clusters: calls for inputs, outputs, logs and secrets go there by https, with the token",
+  },
+  maxWait: {
+    env: ["FLYTE_MCP_MAX_WAIT"],
+    file: [],
+    describe:
+      "Seconds, 1 to 45, that wait_for_run waits at most; less where a host cuts calls off sooner",
+  },
   httpProxyUrl: {
     env: [
       ...["FLYTE_MCP_HTTP_PROXY_URL", "FLYTE_ADMIN_HTTPPROXYURL"],
       "FLYTE_PLATFORM_HTTP_PROXY_URL",
     ],
     file: ["admin.httpProxyURL"],
+    mayHoldSecret: true,
     describe:
-      "Proxy for Flyte and the issuer; unset, HTTPS_PROXY, HTTP_PROXY and NO_PROXY count",
+      "Proxy for Flyte and the issuer, such as `http://user:password@proxy.example.com:3128`; unset, HTTPS_PROXY and HTTP_PROXY count; NO_PROXY always does",
   },
 } as const satisfies Record<string, Option>;
