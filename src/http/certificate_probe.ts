@@ -1,96 +1,67 @@
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls, type PeerCertificate } from "node:tls";
+import { isIP, type Socket } from "node:net";
+import { connect, type PeerCertificate } from "node:tls";
+import { openTunnel, type Route, TunnelRefused } from "./tunnel.ts";
 
-/** The certificate at which a TLS connection failed. */
-export interface FailingCertificate {
+/** A certificate that a peer showed. */
+export interface Certificate {
+  /** For example `CN=flyte.example.com, O=Acme`. */
   readonly subject: string;
   readonly issuer: string;
-  /** Why, in OpenSSL's words, for example `SELF_SIGNED_CERT_IN_CHAIN`. */
-  readonly reason: string;
+  /** The hosts that it is for. */
+  readonly names: readonly string[];
+  /** As the certificate has it, in milliseconds since the epoch. */
+  readonly validFrom: number;
+  readonly validTo: number;
 }
 
-/** Where to look, and through what. */
-export interface ProbeTarget {
-  readonly hostname: string;
-  readonly port: number;
-  /** PEM text of a CA that is trusted beside the system's. */
-  readonly caCert: string | null;
-  /** URL of an http proxy on the way. */
-  readonly proxy: string | null;
-  readonly signal: AbortSignal;
-}
+/** What a look at a peer gave. */
+export type Probed =
+  /** It speaks TLS, and shows these: its own first, then who signed it. */
+  | { readonly kind: "tls"; readonly chain: readonly Certificate[] }
+  /** The proxy on the way opens no connection; `null`: without a status. */
+  | { readonly kind: "no_tunnel"; readonly status: number | null };
 
-/** Asks a peer for its certificate; `main.ts` passes the real one in. */
-export type ProbeCertificate = (
-  target: ProbeTarget,
-) => Promise<FailingCertificate | null>;
+/** Looks at a peer; `main.ts` passes the real one in. */
+export type ProbeCertificate = (route: Route) => Promise<Probed | null>;
 
 /**
- * Makes one TLS handshake that trusts anybody, sends no data, and names the
- * certificate at which a connection that does not would fail.
+ * Makes one TLS handshake that trusts anybody and sends no data, to see the
+ * certificates that a connection fails for; Deno's errors do not name them.
  *
- * @returns `null` when the peer speaks no TLS, or nothing is wrong with it
+ * @returns `null` when the peer does not speak TLS
+ * @throws when it cannot be reached, or the signal is aborted
  */
-export async function probeCertificate(
-  target: ProbeTarget,
-): Promise<FailingCertificate | null> {
-  const { hostname, caCert, signal } = target;
-  const tcp = await open(target);
+export async function probeCertificate(route: Route): Promise<Probed | null> {
   try {
-    return await new Promise((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason));
-      const tls = connectTls({
-        socket: tcp,
-        servername: /^[\d.:[\]]+$/.test(hostname) ? "" : hostname,
-        rejectUnauthorized: false,
-        ...(caCert !== null && { ca: caCert }),
-      }, () => {
-        const reason = tls.authorizationError;
-        const chain = chainOf(tls.getPeerCertificate(true));
-        resolve(reason ? describe(chain, String(reason)) : null);
-        tls.destroy();
-      });
-      tls.on("error", () => resolve(null));
-    });
-  } finally {
-    tcp.destroy();
+    using resources = new DisposableStack();
+    const socket = await openTunnel(route);
+    resources.defer(() => socket.destroy());
+    const chain = await shakeHands(socket, route);
+    return chain.length > 0 ? { kind: "tls", chain } : null;
+  } catch (error) {
+    route.signal.throwIfAborted();
+    if (!(error instanceof TunnelRefused)) throw error;
+    // Without a proxy there is no tunnel: the peer has just hung up.
+    if (route.proxy === null) return null;
+    return { kind: "no_tunnel", status: error.status };
   }
 }
 
-/** A connection to the target, through the proxy if there is one. */
-async function open(
-  { hostname, port, proxy, signal }: ProbeTarget,
-): Promise<Socket> {
-  const bare = hostname.replace(/^\[|\]$/g, "");
-  const via = proxy === null ? null : new URL(proxy);
-  const socket = connectTcp(
-    via
-      ? { host: via.hostname, port: Number(via.port) || 80 }
-      : { host: bare, port },
-  );
-  signal.addEventListener("abort", () => socket.destroy());
-  await once(socket, "connect");
-  if (!via) return socket;
-  const credentials = via.username
-    ? `proxy-authorization: Basic ${
-      btoa(`${via.username}:${via.password}`)
-    }\r\n`
-    : "";
-  socket.write(
-    `CONNECT ${hostname}:${port} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${credentials}\r\n`,
-  );
-  const answer = await once(socket, "data");
-  if (/^HTTP\/1\.[01] 200/.test(String(answer))) return socket;
-  socket.destroy();
-  throw new Error("The proxy refuses the connection");
-}
-
-async function once(socket: Socket, event: string): Promise<unknown> {
-  return await new Promise((resolve, reject) => {
-    socket.once(event, resolve);
-    socket.once("error", reject);
-    socket.once("close", () => reject(new Error("Closed")));
+async function shakeHands(
+  socket: Socket,
+  { hostname, signal }: Route,
+): Promise<Certificate[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Certificate[]>();
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  // Peers with several certificates choose by the name; addresses are no names.
+  const servername = isIP(hostname) || hostname.startsWith("[") ? "" : hostname;
+  const options = { socket, servername, rejectUnauthorized: false };
+  const tls = connect(options, () => {
+    resolve(chainOf(tls.getPeerCertificate(true)).map(toCertificate));
   });
+  tls.on("error", () => resolve([]));
+  tls.on("close", () => resolve([]));
+  return await promise.finally(() => tls.destroy());
 }
 
 /** The leaf first, then who signed it. */
@@ -110,24 +81,23 @@ function isSame(one: PeerCertificate, other: PeerCertificate | undefined) {
   return one.fingerprint256 === other?.fingerprint256;
 }
 
-/** Expired and misnamed: the leaf; unknown: the last one that was sent. */
-function describe(
-  chain: readonly PeerCertificate[],
-  reason: string,
-): FailingCertificate | null {
-  const isLeaf = /EXPIRED|NOT_YET_VALID|ALTNAME|HOSTNAME/i.test(reason);
-  const certificate = isLeaf ? chain[0] : chain.at(-1);
-  if (!certificate) return null;
+function toCertificate(shown: PeerCertificate): Certificate {
+  const names = (shown.subjectaltname ?? "").split(", ")
+    .map((name) => name.replace(/^(DNS|IP Address):/, ""))
+    .filter((name) => name !== "");
   return {
-    subject: nameOfParty(certificate.subject),
-    issuer: nameOfParty(certificate.issuer),
-    reason,
+    subject: nameOfParty(shown.subject),
+    issuer: nameOfParty(shown.issuer),
+    names,
+    validFrom: Date.parse(shown.valid_from),
+    validTo: Date.parse(shown.valid_to),
   };
 }
 
 /** For example `CN=Acme Root CA, O=Acme`. */
 function nameOfParty(party: object): string {
-  return Object.entries(party)
-    .filter(([key]) => ["CN", "O", "OU"].includes(key))
-    .map(([key, value]) => `${key}=${value}`).join(", ");
+  return ["CN", "O", "OU"].flatMap((key) => {
+    const value: unknown = Reflect.get(party, key);
+    return value === undefined ? [] : [`${key}=${[value].flat().join(" ")}`];
+  }).join(", ");
 }

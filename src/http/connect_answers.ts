@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
-import { type Fetch, withBodyFailures } from "./fetch.ts";
+import { withBodyFailures } from "./body_failures.ts";
+import type { Fetch } from "./fetch.ts";
 import { NetworkError } from "./network_error.ts";
 import { readText, toUnexpectedResponse } from "./unexpected_response.ts";
 
@@ -26,7 +27,8 @@ const GATEWAY_CODES: Readonly<Record<number, Code>> = {
  * - A refused, reset or dropped connection becomes `unavailable`.
  * - 404 is `unimplemented` once this origin has spoken Connect, for Flyte
  *   answers plain 404 for services that are not mounted.
- * - 429, 502, 503, 504 without a Connect body are a gateway's.
+ * - 429, 502, 503, 504 without a Connect body are a gateway's, and so is any
+ *   other failure once this origin has spoken Connect.
  * - Anything else is an `UnexpectedResponse`.
  *
  * @see https://connectrpc.com/docs/protocol/
@@ -64,7 +66,8 @@ async function refuse(
 ): Promise<never> {
   const unexpected = await toUnexpectedResponse(response, url);
   const { status, headers } = response;
-  const gateway = GATEWAY_CODES[status];
+  const failed = spoken && status >= 500 ? Code.Internal : undefined;
+  const gateway = GATEWAY_CODES[status] ?? failed;
   if (gateway !== undefined) {
     const message = `HTTP ${status}`;
     throw new ConnectError(message, gateway, headers, [], unexpected);

@@ -1,4 +1,12 @@
+import {
+  NO_PROXIES,
+  type Proxies,
+  type Proxy,
+  proxyFor,
+} from "../config/proxy.ts";
+import { withBodyFailures } from "./body_failures.ts";
 import type { ProbeCertificate } from "./certificate_probe.ts";
+import { explain, PROBE_MS } from "./explain.ts";
 import { NetworkError, toNetworkError } from "./network_error.ts";
 
 /** The one way of this program to the network. */
@@ -21,14 +29,13 @@ export interface FetchInit extends RequestInit {
 export interface FetchOptions {
   /** PEM text of a CA that is trusted beside the system's. */
   readonly caCert: string | null;
-  /** URL of a proxy, over those of the environment. @default {null} */
-  readonly proxy?: string | null;
-  /** Names the certificate at which TLS fails. @default nobody does */
+  /** @default none but those of the environment, which then go unnamed */
+  readonly proxies?: Proxies;
+  /** Looks at a peer with which TLS fails. @default nobody does */
   readonly probe?: ProbeCertificate | null;
+  /** Bound on that look, in milliseconds. @default {5000} */
+  readonly probeMs?: number;
 }
-
-/** Bound on finding out why TLS failed. */
-const PROBE_MS = 5000;
 
 /**
  * Makes the fetch that Flyte, its issuer and everything else is called with.
@@ -37,52 +44,68 @@ const PROBE_MS = 5000;
  * included. Nothing is opened before the first call.
  */
 export function createFetch(options: FetchOptions): Fetch & Disposable {
-  const { caCert, proxy = null } = options;
-  const base: Deno.CreateHttpClientOptions = {
-    caCerts: caCert === null ? [] : [caCert],
-    ...(proxy !== null && { proxy: proxyOf(proxy) }),
-  };
-  let pooled: Deno.HttpClient | undefined;
-  let single: Deno.HttpClient | undefined;
+  const { caCert, proxies = NO_PROXIES } = options;
+  const { probe = null, probeMs = PROBE_MS } = options;
+  const clients = createClients({ caCert, proxies });
   const call: Fetch = async (url, { once = false, ...init }) => {
+    const proxy = proxyFor(url, proxies);
     // An abort is the caller's own affair, whatever its reason is.
     const named = (error: unknown) =>
-      init.signal?.aborted ? init.signal.reason : toNetworkError(error, url);
+      init.signal?.aborted
+        ? init.signal.reason
+        : toNetworkError(error, { url, proxy });
     try {
-      const client = once
-        ? single ??= Deno.createHttpClient({ ...base, poolMaxIdlePerHost: 0 })
-        : pooled ??= Deno.createHttpClient(base);
-      const response = await globalThis.fetch(url, {
-        ...init,
-        redirect: "manual",
-        client,
-      });
+      const client = clients.get(once ? "single" : "pooled");
+      const given = { ...init, redirect: "manual", client } as const;
+      const response = await globalThis.fetch(url, given);
+      if (isProxyRefusal(response, url) && proxy) {
+        await response.body?.cancel();
+        throw NetworkError.ofProxy(response.status, { url, proxy });
+      }
       return withBodyFailures(response, named);
     } catch (error) {
-      throw await explained(named(error), url, options);
+      const known = named(error);
+      if (!(known instanceof NetworkError) || !probe) throw known;
+      const { signal = null } = init;
+      throw await explain(known, { url, probe, probeMs, signal });
     }
   };
-  const close = () => [pooled, single].forEach((client) => client?.close());
-  return Object.assign(call, { [Symbol.dispose]: close });
+  return Object.assign(call, {
+    [Symbol.dispose]: () => clients[Symbol.dispose](),
+  });
 }
 
-/** A TLS failure says little: the peer is asked once, without data, why. */
-async function explained(
-  error: unknown,
-  url: string,
-  { caCert, proxy = null, probe = null }: FetchOptions,
-): Promise<unknown> {
-  const isTls = error instanceof NetworkError && error.failure === "tls";
-  if (!isTls || !probe) return error;
-  const { hostname, port } = new URL(url);
-  const signal = AbortSignal.timeout(PROBE_MS);
-  const target = { hostname, port: Number(port) || 443, caCert, proxy, signal };
-  error.certificate = await probe(target).catch(() => null);
-  return error;
+/** Plain http has no tunnel, so the proxy's refusal comes as the answer. */
+function isProxyRefusal({ status }: Response, url: string): boolean {
+  return status === 407 && url.startsWith("http:");
 }
 
-function proxyOf(address: string): Deno.Proxy {
-  const url = new URL(address);
+/** One client with a pool, and one whose connections are used once. */
+function createClients(
+  { caCert, proxies: { configured } }: {
+    caCert: string | null;
+    proxies: Proxies;
+  },
+): Disposable & { get(kind: "pooled" | "single"): Deno.HttpClient } {
+  const opened = new Map<string, Deno.HttpClient>();
+  const open = (kind: string) =>
+    Deno.createHttpClient({
+      caCerts: caCert === null ? [] : [caCert],
+      ...(configured && { proxy: toDeno(configured.value) }),
+      ...(kind === "single" && { poolMaxIdlePerHost: 0 }),
+    });
+  return {
+    get(kind) {
+      const client = opened.get(kind) ?? open(kind);
+      opened.set(kind, client);
+      return client;
+    },
+    [Symbol.dispose]: () => opened.forEach((client) => client.close()),
+  };
+}
+
+function toDeno({ url: address }: Proxy): Deno.Proxy {
+  const url = new URL(address.reveal());
   const { username, password } = url;
   url.username = url.password = "";
   const basicAuth = {
@@ -90,31 +113,4 @@ function proxyOf(address: string): Deno.Proxy {
     password: decodeURIComponent(password),
   };
   return { url: url.href, ...(username && { basicAuth }) };
-}
-
-/**
- * The same response, whose body fails with another error when it breaks off.
- *
- * @param named makes that error of the first one
- */
-export function withBodyFailures(
-  response: Response,
-  named: (error: unknown) => unknown,
-): Response {
-  if (!response.body) return response;
-  const reader = response.body.getReader();
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        controller.error(named(error));
-      }
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers });
 }

@@ -20,9 +20,13 @@ export class UnexpectedResponse extends Error {
     this.title = title;
   }
 
-  /** Whether this may be an ingress that wants a login. */
+  /**
+   * Whether this may be an ingress that wants a login: a page counts where
+   * Flyte's answer should be, but not one that tells of a failure.
+   */
   get mayWantLogin(): boolean {
-    return this.redirectHost !== null || this.title !== null ||
+    return this.redirectHost !== null ||
+      this.status === 200 && this.title !== null ||
       this.status === 401 || this.status === 403;
   }
 }

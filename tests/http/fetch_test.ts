@@ -134,6 +134,16 @@ Deno.test("createFetch() trusts a private CA beside the system's", async () => {
   assertEquals(await response.text(), "flyte");
 });
 
+Deno.test("createFetch() trusts a certificate that is signed by itself, when told", async () => {
+  const certificates = await makeCertificates({ flaw: "self_signed" });
+  await using peer = await serveTls(certificates, (_request, response) => {
+    response.end("flyte");
+  });
+  using fetch = createFetch({ caCert: certificates.ca });
+  const response = await fetch(peer.origin, {});
+  assertEquals(await response.text(), "flyte");
+});
+
 Deno.test("createFetch() names a peer that does not speak TLS", async () => {
   await using peer = await serve((_request, response) => {
     response.end();
@@ -205,7 +215,7 @@ Deno.test("createFetch() sends what must go once on a connection of its own", as
 
 Deno.test("createFetch() names a CA that is no certificate", async () => {
   const pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-  assertEquals(await failureOf("https://127.0.0.1:9443/", pem), "tls");
+  assertEquals(await failureOf("https://127.0.0.1:9443/", pem), "ca_invalid");
 });
 
 Deno.test("createFetch() keeps the address out of what it says", async () => {

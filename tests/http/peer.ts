@@ -44,7 +44,8 @@ export async function closedOrigin(): Promise<string> {
   return peer.origin;
 }
 
-async function started(
+/** Has a server listen on this machine. */
+export async function started(
   server: Server | SocketServer,
   scheme: string,
 ): Promise<Peer> {

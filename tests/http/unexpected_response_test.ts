@@ -33,6 +33,16 @@ Deno.test.each([
     login: false,
   },
   {
+    answer: { status: 500, type: "text/html", body: PAGE },
+    title: "Flyte Console",
+    login: false,
+  },
+  {
+    answer: { status: 404, type: "text/html", body: PAGE },
+    title: "Flyte Console",
+    login: false,
+  },
+  {
     answer: { status: 200, type: "application/json", body: "{}" },
     title: null,
     login: false,
