@@ -2,15 +2,18 @@
  * Serves the sandbox on its own, for whoever wants to point a client at it:
  *
  *     deno task sandbox [--port N] [--auth device|open] [--bare]
+ *                       [--seed everyday,troubles,hostile] [--actions N] [--log-lines N]
  *
- * Prints its URL first. `--bare` is the unseeded plane alone: no ingress, no
- * issuer, nothing checked, as the services behind an ingress are.
+ * Prints its URL first. Runs that are created happen. `--seed` names the
+ * made-up data; `--actions` and `--log-lines` add a run of that size. `--bare`
+ * is the unseeded plane alone: no ingress, no issuer, nothing checked, as the
+ * services behind an ingress are.
  */
-import { parseArgs } from "node:util";
 import { systemClock } from "../src/clock.ts";
 import { listenOnLoopback } from "./loopback.ts";
 import { startSandbox } from "./mod.ts";
 import { createPlane } from "./plane/mod.ts";
+import { readArguments, type ServeArguments } from "./serve_arguments.ts";
 
 /** What is served, and what there is to say of it. */
 interface Served extends AsyncDisposable {
@@ -48,9 +51,9 @@ async function serveBare(port: number): Promise<Served> {
 }
 
 async function serveSandbox(
-  { auth, port }: { auth: "device" | "open"; port: number },
+  { auth, port, seeded }: ServeArguments,
 ): Promise<Served> {
-  const sandbox = await startSandbox({ auth, port });
+  const sandbox = await startSandbox({ auth, port, seeded, executor: true });
   const { endpoint, issuer } = sandbox;
   return {
     lines: [
@@ -60,32 +63,6 @@ async function serveSandbox(
     ],
     [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   };
-}
-
-/** @returns what was asked for, or what is wrong with it */
-function readArguments(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        port: { type: "string", default: "0" },
-        auth: { type: "string", default: "device" },
-        bare: { type: "boolean", default: false },
-      },
-    });
-    const port = Number(values.port);
-    const isPort = Number.isInteger(port) && port >= 0 && port < 65536;
-    if (!isPort) {
-      return `--port is a number from 0 to 65535, not "${values.port}"`;
-    }
-    const { auth, bare } = values;
-    if (auth !== "device" && auth !== "open") {
-      return `--auth is device or open, not "${auth}"`;
-    }
-    return { auth, bare, port } as const;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function print(stream: { writeSync(bytes: Uint8Array): number }, text: string) {

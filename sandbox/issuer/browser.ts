@@ -41,11 +41,16 @@ const MAX_REDIRECTS = 10;
 export class Browser {
   readonly #origin: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #fetch: typeof fetch;
   readonly #cookies = new Map<string, Cookie>();
 
-  constructor(origin: string, signal?: AbortSignal) {
+  constructor(
+    origin: string,
+    options: { signal?: AbortSignal; fetch?: typeof fetch } = {},
+  ) {
     this.#origin = origin;
-    this.#signal = signal;
+    this.#signal = options.signal;
+    this.#fetch = options.fetch ?? fetch;
   }
 
   open(url: string): Promise<Page | Departure> {
@@ -88,7 +93,8 @@ export class Browser {
     url: URL,
     body: URLSearchParams | undefined,
   ): Promise<Response> {
-    const response = await fetch(url, {
+    const call = this.#fetch;
+    const response = await call(url, {
       method: body ? "POST" : "GET",
       headers: { accept: "text/html", cookie: this.#cookiesFor(url.pathname) },
       redirect: "manual",

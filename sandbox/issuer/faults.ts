@@ -15,6 +15,8 @@ export type IssuerFault =
   }
   /** The request is processed, codes and tokens are spent, the answer is lost. */
   | { readonly kind: "lose_answer" }
+  /** The same, but the headers and so many bytes of the answer arrive. */
+  | { readonly kind: "cut"; readonly afterBytes: number }
   /** Something that is not JSON, under a JSON content type or its own. */
   | {
     readonly kind: "not_json";

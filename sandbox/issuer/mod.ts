@@ -21,6 +21,8 @@ import { FaultQueue } from "./wire_faults.ts";
 export interface Issuer extends AsyncDisposable {
   /** The issuer's identifier and origin, such as "http://127.0.0.1:49152". */
   readonly url: string;
+  /** Where it listens; not its `url` if another one is published. */
+  readonly address: string;
   /** The `aud` of a token when none is asked for. */
   readonly audience: string;
   /** The public keys, as `jwks_uri` gives them. */
@@ -40,8 +42,7 @@ export async function startIssuer(
   options: IssuerOptions = {},
 ): Promise<Issuer> {
   const settings = await resolveOptions(options);
-  const { now, audience, reuseLeewayMs, sleep } = settings;
-  const storage = createStorage({ now, reuseLeewayMs });
+  const storage = createStorage(settings);
   const faults = new FaultQueue<IssuerRequest, IssuerFault>();
   const requests: IssuerRequest[] = [];
   const secrets = new Set<string>();
@@ -50,21 +51,23 @@ export async function startIssuer(
   stack.defer(() => closing.abort());
   // The provider's own address is part of its configuration, so it comes last.
   const provided = Promise.withResolvers<RequestListener>();
-  const { port, url } = stack.use(
+  const { port, url: address } = stack.use(
     await listenOnLoopback(
       (req, res) => provided.promise.then((answer) => answer(req, res)),
       settings.port,
     ),
   );
+  const url = settings.publicUrl ?? address;
   const provider = await createProvider(url, { settings, storage, port });
-  const clock = { sleep, signal: closing.signal };
+  const clock = { ...settings, signal: closing.signal };
   const log = { faults, requests, secrets };
   provider.use(createLayer({ ...settings, ...log, provider, clock }));
-  provided.resolve(provider.callback());
+  provided.resolve(knownAs(url, provider.callback()));
   const owned = stack.move();
   return {
     url,
-    audience,
+    address,
+    audience: settings.audience,
     jwks: { keys: [settings.signingKey.publicKey] },
     faults: issuerFaults(faults),
     requests,
@@ -73,6 +76,16 @@ export async function startIssuer(
       storage.expire(what === "device_codes" ? "DeviceCode" : "RefreshToken"),
     close: () => owned.disposeAsync(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** By these headers the provider knows its own address, whatever it is called by. */
+function knownAs(url: string, answer: RequestListener): RequestListener {
+  const { protocol, host } = new URL(url);
+  return (req, res) => {
+    req.headers["x-forwarded-proto"] = protocol.slice(0, -1);
+    req.headers["x-forwarded-host"] = host;
+    answer(req, res);
   };
 }
 
@@ -92,5 +105,6 @@ async function createProvider(
   );
   // Its errors go into the log of requests instead of onto the console.
   provider.silent = true;
+  provider.proxy = true;
   return provider;
 }

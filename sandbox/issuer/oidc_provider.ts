@@ -86,6 +86,8 @@ export interface RegisteredClient {
 export interface Provider {
   /** Koa prints every error unless told not to. */
   silent: boolean;
+  /** Whether koa believes X-Forwarded-Proto and X-Forwarded-Host. */
+  proxy: boolean;
   use(middleware: Middleware): void;
   callback(): (req: IncomingMessage, res: ServerResponse) => void;
   on(event: string, listener: (ctx: Context, error: Error) => void): void;

@@ -6,6 +6,11 @@ export interface IssuerOptions {
   /** @default {0} any free port */
   readonly port?: number;
   /**
+   * The issuer's identifier and origin where something stands in front of it,
+   * such as TLS. @default its own address
+   */
+  readonly publicUrl?: string;
+  /**
    * The `aud` of a token when none is asked for; an absolute URI.
    * @default {"https://flyte.sandbox"}
    */
@@ -50,8 +55,10 @@ export interface IssuerOptions {
 }
 
 /** Options with every default filled in. */
-export interface IssuerSettings extends Required<Omit<IssuerOptions, "sleep">> {
+export interface IssuerSettings
+  extends Required<Omit<IssuerOptions, "sleep" | "publicUrl">> {
   readonly sleep: IssuerOptions["sleep"];
+  readonly publicUrl: string | undefined;
 }
 
 /** @throws {TypeError} when an audience is not an absolute URI */
@@ -82,6 +89,7 @@ export async function resolveOptions(
     keepAlive: false,
     now: Date.now,
     sleep: undefined,
+    publicUrl: undefined,
     ...options,
     audience,
     otherAudiences,

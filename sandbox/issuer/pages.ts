@@ -43,6 +43,7 @@ function page(
       </head>
       <body>
         <main data-outcome="${outcome}">
+    ${markOf(outcome)}
     <h1>${title}</h1>
     ${content}
     <footer>Flyte sandbox: every account and everything in it is made up.</footer>
@@ -50,6 +51,18 @@ function page(
       </body>
     </html>
   `.markup.trimStart();
+}
+
+/** Says at a glance how it ended. */
+function markOf(outcome: Outcome): Markup | undefined {
+  if (outcome !== "approved" && outcome !== "denied") return undefined;
+  const sign = { approved: "M12 20.5l5.5 5.5L28 15", denied: "M13 20h14" };
+  return html`
+    <svg class="mark ${outcome}" viewBox="0 0 40 40" aria-hidden="true">
+      <circle cx="20" cy="20" r="18" />
+      <path d="${sign[outcome]}" />
+    </svg>
+  `;
 }
 
 /** Asks for the code the program shows. */
@@ -95,7 +108,7 @@ export function accountPage(
 ): string {
   const buttons = accounts.map(({ name, email }) =>
     html`
-      <button type="submit" name="account"
+      <button class="account" type="submit" name="account"
         value="${email}">${name} <small>${email}</small></button>
     `
   );
@@ -104,7 +117,7 @@ export function accountPage(
     html`
       <p><strong>${asking.clientName}</strong> asks you to log in to Flyte.</p>
       <form method="post" action="${action}">${buttons}
-      <button type="submit" name="decision" value="deny">Deny</button>
+      <button class="deny" type="submit" name="decision" value="deny">Deny</button>
       </form>
     `,
   );
@@ -121,21 +134,23 @@ export function consentPage(
   const wishes = [
     ...new Set(asking.scopes.map((scope) => SCOPE_MEANING[scope] ?? scope)),
   ].map((wish) => html`<li>${wish}</li>`);
-  const code = asking.userCode && html`
-    <dt>Code</dt>
-    <dd class="code">${asking.userCode}</dd>
-  `;
   return page(
     `Allow ${asking.clientName} to use Flyte?`,
     html`
       <dl>
-      <dt>Program</dt><dd>${asking.clientName} (${asking.clientId})</dd>
-      <dt>Account</dt><dd>${account}</dd>${code}
+        <dt>Program</dt>
+        <dd>${asking.clientName} (${asking.clientId})</dd>
+        <dt>Account</dt>
+        <dd>${account}</dd>
       </dl>
       <p>It asks to:</p>
       <ul>${wishes}</ul>
-      <p>Allow this only if you asked for it${code &&
-        " and the program shows this same code"}.</p>
+      ${asking.userCode
+        ? html`
+          <p>Allow this only if you asked for it and the program shows this same code:</p>
+          <p class="code">${asking.userCode}</p>
+        `
+        : html`<p>Allow this only if you asked for it.</p>`}
       <form method="post" action="${action}">
         <button class="primary" type="submit" name="decision"
           value="allow">Allow</button>
@@ -149,7 +164,7 @@ export function approvedPage(clientName: string): string {
   return page(
     "You are logged in",
     html`
-      <p>${clientName} may now use Flyte as you. Close this page and go back to it.</p>
+      <p>${clientName} may now use Flyte as you. You can close this page and go back to it.</p>
     `,
     { outcome: "approved" },
   );
@@ -157,9 +172,9 @@ export function approvedPage(clientName: string): string {
 
 export function deniedPage(): string {
   return page(
-    "Denied",
+    "The login was denied",
     html`
-      <p>The program was told that you said no. Close this page.</p>
+      <p>The program was told that you said no. You can close this page.</p>
     `,
     { outcome: "denied" },
   );

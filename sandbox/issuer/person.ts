@@ -9,6 +9,8 @@ export interface PersonOptions {
   readonly account?: string;
   /** Presses "Deny" at the last question. @default {false} */
   readonly deny?: boolean;
+  /** How pages are reached, behind a private CA for example. */
+  readonly fetch?: typeof fetch;
   readonly signal?: AbortSignal;
 }
 
@@ -28,7 +30,7 @@ export async function approveDevice(
   options: PersonOptions = {},
 ): Promise<"approved" | "denied"> {
   const { origin } = new URL(verificationUri);
-  const browser = new Browser(origin, options.signal);
+  const browser = new Browser(origin, options);
   let page = await browser.open(verificationUri);
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     if ("location" in page) break;
@@ -54,7 +56,7 @@ export async function approveAuthorization(
   options: PersonOptions = {},
 ): Promise<string> {
   const { origin } = new URL(authorizationUrl);
-  const browser = new Browser(origin, options.signal);
+  const browser = new Browser(origin, options);
   let page: Page | Departure = await browser.open(authorizationUrl);
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     if ("location" in page) return page.location;

@@ -1,3 +1,4 @@
+import { cutAfter } from "../ingress/cut.ts";
 import { isJsonBody } from "./adapt.ts";
 import type { IssuerFault } from "./faults.ts";
 import type { Context } from "./oidc_provider.ts";
@@ -13,13 +14,7 @@ export async function play(
     case undefined:
       return await answer();
     case "error":
-      ctx.status = fault.status ?? 400;
-      if (ctx.status === 401) ctx.set("WWW-Authenticate", "Basic");
-      ctx.body = {
-        error: fault.error,
-        ...(fault.description && { error_description: fault.description }),
-      };
-      return;
+      return answerError(ctx, fault);
     case "not_json":
       ctx.status = fault.status ?? 200;
       ctx.type = fault.contentType ?? "application/json";
@@ -30,6 +25,9 @@ export async function play(
       ctx.respond = false;
       ctx.res.socket?.destroy();
       return;
+    case "cut":
+      cutAfter(ctx.res, fault.afterBytes);
+      return await answer();
     case "omit":
     case "set":
       await answer();
@@ -43,6 +41,18 @@ export async function play(
       if (await playWireFault(ctx.res, fault, clock)) return await answer();
       ctx.respond = false;
   }
+}
+
+function answerError(
+  ctx: Context,
+  { error, description, status = 400 }: IssuerFault & { kind: "error" },
+): void {
+  ctx.status = status;
+  if (status === 401) ctx.set("WWW-Authenticate", "Basic");
+  ctx.body = {
+    error,
+    ...(description && { error_description: description }),
+  };
 }
 
 function change(

@@ -13,6 +13,7 @@ export function sendPage(ctx: Context, page: string): void {
   ctx.set("Cache-Control", "no-store");
   ctx.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
   ctx.set("Referrer-Policy", "no-referrer");
+  ctx.set("X-Content-Type-Options", "nosniff");
   ctx.type = "html";
   ctx.body = page;
 }

@@ -1,4 +1,11 @@
-/** What a subscriber has not read yet. */
+/** How many letters the real services hold for a subscriber. */
+const CAPACITY = 100;
+
+/**
+ * What a subscriber has not read yet. As with the real services there is room
+ * for so much, and what comes beyond it is lost without a word: who is slow to
+ * read may never hear of the end.
+ */
 export class Mailbox<T> implements Disposable {
   /** By themselves, or by a number where the same letter may wait twice. */
   readonly #letters = new Map<unknown, T>();
@@ -16,9 +23,11 @@ export class Mailbox<T> implements Disposable {
     this.#once = once;
   }
 
-  /** Puts a letter in. */
+  /** Puts a letter in, if there is room. */
   put(letter: T): void {
-    this.#letters.set(this.#once ? letter : this.#count++, letter);
+    const key = this.#once ? letter : this.#count++;
+    if (this.#letters.size >= CAPACITY && !this.#letters.has(key)) return;
+    this.#letters.set(key, letter);
     this.#wake();
   }
 

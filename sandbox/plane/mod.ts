@@ -18,6 +18,9 @@ import { registerServices, type Services } from "./routes.ts";
 import { createStore } from "./store.ts";
 import { GZIP } from "./wire/gzip.ts";
 import { createListener } from "./wire/listener.ts";
+import { notFoundAnswer } from "./wire/plain_answer.ts";
+import type { LostChanges } from "./workflow/notifications.ts";
+import { tellActions, type ToldAction } from "./workflow/told_actions.ts";
 
 /** What a plane is made from. */
 export interface PlaneOptions {
@@ -31,11 +34,22 @@ export interface PlaneOptions {
   readonly fetch?: typeof fetch;
   /**
    * Makes what stands behind the plane: pods and the actions service. Without
-   * it nothing runs, is signalled or has logs, as in the recorded answers.
+   * it nothing runs, is signalled or has logs, and there are neither apps nor
+   * secrets, as in the recorded answers.
    */
   readonly kubernetes?: (world: KubernetesWorld) => Kubernetes;
   /** An object store that clients can reach. Without one nothing can be signed. */
   readonly storage?: StorageOptions;
+  /**
+   * Paths at which nothing is mounted, by their beginnings: an older or a
+   * smaller deployment answers 404 there. @default none
+   *
+   * @example
+   * ```ts ignore
+   * const without = ["/flyteidl2.workflow.RunService/SignalEvent"];
+   * ```
+   */
+  readonly without?: readonly string[];
 }
 
 /** An object store with a bucket, whose signed URLs the plane serves itself. */
@@ -54,11 +68,19 @@ export interface Plane extends AsyncDisposable {
   readonly transport: Transport;
   /** Puts a file into the object store, as a task does with its outputs. */
   readonly putObject: (uri: string, content: Uint8Array) => void;
+  /** Takes in a great many actions at once; their run is there already. */
+  readonly tellActions: (told: Iterable<ToldAction>) => void;
+  /**
+   * Loses the notifications of some changes until it is disposed of: watchers
+   * are not told, and their streams stay open. What is read is right.
+   */
+  readonly lose: (changes: LostChanges) => Disposable;
 }
 
 /** Creates a plane that holds the project `flytesnacks` and nothing else. */
 export function createPlane(options: PlaneOptions): Plane {
   const over = new AbortController();
+  const { without = [] } = options;
   const services = createServices(options, over.signal);
   const { store, metadata } = services;
   const routes = (router: ConnectRouter) => registerServices(router, services);
@@ -71,12 +93,19 @@ export function createPlane(options: PlaneOptions): Plane {
   routes(router);
   const listener = createListener({
     handlers: router.handlers,
-    plain: (request) => answerPlain(request, { metadata, store }),
+    plain: async (request) => {
+      const { pathname } = request.url;
+      return without.some((beginning) => pathname.startsWith(beginning))
+        ? notFoundAnswer()
+        : await answerPlain(request, { metadata, store });
+    },
   });
   return {
     handle: listener.handle,
     transport: createRouterTransport(routes, ends),
     putObject: (uri, content) => store.objects.put(uri, content),
+    tellActions: (told) => tellActions(store, told),
+    lose: (changes) => store.notifications.lose(changes),
     async [Symbol.asyncDispose]() {
       over.abort();
       await listener[Symbol.asyncDispose]();
@@ -100,8 +129,9 @@ function createServices(options: PlaneOptions, over: AbortSignal): Services {
     (router) => registerServices(router, services),
     { transport: { interceptors: [endWith(over)] } },
   );
+  const { objects } = services.store;
   const kubernetes = options.kubernetes?.(
-    { transport, now, sleep, signal: over },
+    { transport, now, sleep, signal: over, objects },
   );
   return { ...services, kubernetes };
 }

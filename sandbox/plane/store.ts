@@ -26,14 +26,15 @@ export function createStore(
   objects: ObjectsOptions,
 ): Store {
   const reading = createReadings(now);
+  const actions = new Actions();
   return {
     reading,
     projects: new Map([seedProject("flytesnacks", reading())]),
     tasks: new Map(),
     triggers: new Triggers(),
-    actions: new Actions(),
+    actions,
     events: new Events(),
-    notifications: new Notifications(),
+    notifications: new Notifications(actions),
     objects: new Objects(objects),
   };
 }

@@ -1,3 +1,5 @@
+import type { AppKey } from "../plane/kubernetes/knative.ts";
+import type { SecretKey } from "../plane/kubernetes/secrets.ts";
 import type { TriggerKey } from "../plane/trigger/triggers.ts";
 import type { ActionKey, RunKey } from "../plane/workflow/actions.ts";
 import { PEOPLE } from "./people.ts";
@@ -51,6 +53,25 @@ export const SEEDED = {
     taskName: "forecast.daily",
     name: "nightly",
   } satisfies TriggerKey,
+  apps: {
+    /** Two pods, each with a log. */
+    active: { ...DEVELOPMENT, name: "review-chat" },
+    stopped: { ...DEVELOPMENT, name: "labeling" },
+    /** Its image cannot be fetched. */
+    failed: { ...DEVELOPMENT, name: "embeddings" },
+    /** Nothing is known of it yet but its address. */
+    starting: { ...DEVELOPMENT, name: "dashboard" },
+    production: { ...PRODUCTION, name: "forecast-api" },
+  } satisfies Record<string, AppKey>,
+  /** Of projects, of a domain, of everybody; oldest last. */
+  secrets: [
+    { ...DEVELOPMENT, name: "wandb" },
+    { ...DEVELOPMENT, name: "registry" },
+    { ...PRODUCTION, name: "wandb" },
+    { ...PRODUCTION, name: "warehouse-password" },
+    { project: "", domain: PRODUCTION.domain, name: "pager" },
+    { project: "", domain: "", name: "HF_TOKEN" },
+  ] satisfies readonly SecretKey[],
   actions: {
     /** The shards of the fan-out, in order. */
     shards: Array.from(

@@ -20,19 +20,31 @@ export interface RunStory {
   readonly startedBy?: Account;
   /** The trigger that started it. */
   readonly trigger?: TriggerKey;
+  /** What whoever started it asked for besides. */
+  readonly asked?: Asked;
   readonly root: TaskStory;
   /** Whether somebody aborted it; its actions say when they ended. */
   readonly abort?: { readonly by: Account; readonly reason: string };
+}
+
+/** Settings of a run. */
+export interface Asked {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** What happened to an action that runs a task. */
 export interface TaskStory {
   readonly task: SdkTask;
   readonly inputs: Values;
-  /** What it gave, if it succeeded. */
-  readonly outputs?: Values;
+  /** What it gave, if it succeeded; it may depend on what people answered. */
+  readonly outputs?: Values | ((answers: Values) => Values);
+  /** None where the task was never taken up. */
   readonly attempts: readonly AttemptStory[];
   readonly children?: readonly ChildStory[];
+  /** Why somebody aborted this action alone. */
+  readonly abortReason?: string;
 }
 
 /** An action below another. */
@@ -56,13 +68,17 @@ export interface TraceStory {
   readonly outputs: Values;
 }
 
-/** A question to a person, still open. */
+/** A question to a person. */
 export interface ConditionStory {
   readonly name: string;
   readonly at: Seconds;
   readonly type: LiteralType;
   readonly prompt: string;
   readonly description: string;
+  /** How long it waits for an answer. @default for ever */
+  readonly timeout?: Seconds;
+  /** When it was over, unanswered. Left out while it is open. */
+  readonly timedOutAt?: Seconds;
 }
 
 /** One pod of a task. */
@@ -72,6 +88,8 @@ export interface AttemptStory {
   readonly ending: Ending;
   /** What the task printed. Left out where the pod, and its log with it, is gone. */
   readonly log?: readonly LogEntry[];
+  /** The address of its node, if that does not answer any more. */
+  readonly unreachable?: string;
 }
 
 /** What a task printed, and when. */
@@ -98,11 +116,37 @@ export type Ending =
   | {
     readonly kind: "crash loop";
     readonly lastLaunch: Seconds;
+    /** Launches whose lines are still in the log. @default none */
+    readonly earlierLaunches?: readonly Seconds[];
     /** What it prints each time. */
     readonly lines: readonly string[];
   }
   | { readonly kind: "unschedulable"; readonly why: string }
   | { readonly kind: "image pull"; readonly why: string }
+  | {
+    readonly kind: "image pull failed";
+    readonly at: Seconds;
+    readonly why: string;
+  }
+  | {
+    readonly kind: "config error";
+    readonly at: Seconds;
+    readonly why: string;
+  }
+  /** The pod was not let in. */
+  | { readonly kind: "denied"; readonly at: Seconds; readonly why: string }
+  /** The same, followed by another attempt; even less is reported. */
+  | { readonly kind: "denied, restarted" }
+  | { readonly kind: "no outputs"; readonly at: Seconds }
+  /** The pod had to go for another, and waits for a node again. */
+  | {
+    readonly kind: "preempted";
+    readonly when: Seconds;
+    /** Which pod, and where. */
+    readonly by: string;
+    readonly why: string;
+  }
+  | { readonly kind: "waiting for cache"; readonly owner: string }
   | { readonly kind: "cache hit" };
 
 /** Why an attempt failed. */
@@ -115,10 +159,19 @@ export interface Failure {
 /** A Python exception, whose traceback only the log shows. */
 export interface Raised {
   readonly exception: string;
+  /** What it was raised from. */
+  readonly cause?: Cause;
   /** The innermost call last. */
   readonly frames: readonly Frame[];
   /** The child whose failure it passes on. */
   readonly child?: string;
+}
+
+/** An exception that another one was made of. */
+export interface Cause {
+  readonly exception: string;
+  readonly message: string;
+  readonly frames: readonly Frame[];
 }
 
 /** A call in a traceback. */

@@ -25,6 +25,10 @@ export function string(value: string): Literal {
   return primitiveLiteral({ case: "stringValue", value });
 }
 
+export function boolean(value: boolean): Literal {
+  return primitiveLiteral({ case: "boolean", value });
+}
+
 export function file(uri: string): Literal {
   return blobLiteral(uri, { format: "", dimensionality: 0 });
 }
@@ -32,6 +36,15 @@ export function file(uri: string): Literal {
 export function list(literals: readonly Literal[]): Literal {
   return create(LiteralSchema, {
     value: { case: "collection", value: { literals: [...literals] } },
+  });
+}
+
+/** `dict[str, …]` */
+export function dictionary(
+  literals: Readonly<Record<string, Literal>>,
+): Literal {
+  return create(LiteralSchema, {
+    value: { case: "map", value: { literals: { ...literals } } },
   });
 }
 

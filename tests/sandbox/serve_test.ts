@@ -59,6 +59,22 @@ Deno.test("serve --auth open has the seeded projects for everybody", async () =>
   assertStringIncludes(await projects.text(), '"ml-prod"');
 });
 
+Deno.test("serve --seed has the projects that were asked for, and no others", async () => {
+  await using served = await serve(
+    ...["--auth", "open", "--seed", "troubles,hostile"],
+    ...["--actions", "5", "--log-lines", "5"],
+  );
+  const projects = await post(
+    served.url,
+    "flyteidl2.project.ProjectService/ListProjects",
+  );
+  const text = await projects.text();
+  for (const id of ["troubles", "hostile", "scale"]) {
+    assertStringIncludes(text, `"id":"${id}"`);
+  }
+  assertEquals(text.includes("ml-prod"), false);
+});
+
 Deno.test("serve --bare is the unseeded plane alone, internal services included", async () => {
   await using served = await serve("--bare");
   const projects = await post(
@@ -75,7 +91,15 @@ Deno.test("serve --bare is the unseeded plane alone, internal services included"
 });
 
 Deno.test("serve refuses nonsense with a sentence and status 2", async () => {
-  for (const args of [["--port", "x"], ["--auth", "y"], ["--nope"]]) {
+  const nonsense = [
+    ["--port", "x"],
+    ["--port", "65536"],
+    ["--auth", "y"],
+    ["--seed", "everyday,weeds"],
+    ["--actions", "many"],
+    ["--nope"],
+  ];
+  for (const args of nonsense) {
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "-A", SERVE, ...args],
     }).output();

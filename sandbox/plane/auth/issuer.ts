@@ -11,6 +11,11 @@ export interface IssuerOptions {
   /** Its issuer URL, whose RFC 8414 document the plane passes on. */
   readonly url: string;
   readonly client: FlyteClient;
+  /**
+   * Where that document is, from the issuer's URL on: `externalMetadataUrl`.
+   * @default {".well-known/oauth-authorization-server"}
+   */
+  readonly metadataUrl?: string;
   /** The header tokens go into. @default {"authorization"} */
   readonly authorizationMetadataKey?: string;
 }

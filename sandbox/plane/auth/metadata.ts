@@ -35,7 +35,8 @@ export function createMetadata(
     }
     if (cached && world.now() < expiresAt) return cached;
     const base = issuer.url.replace(/\/$/, "");
-    const url = `${base}/.well-known/oauth-authorization-server`;
+    const { metadataUrl = ".well-known/oauth-authorization-server" } = issuer;
+    const url = `${base}/${metadataUrl}`;
     cached = parseDocument(await fetchDocument(url, signal, world));
     expiresAt = world.now() + CACHE_MS;
     return cached;

@@ -4,34 +4,52 @@ import { rowKey } from "../row_key.ts";
 import type { ActionKey } from "../workflow/actions.ts";
 import { abortInCluster } from "./abort_actions.ts";
 import { checkAnswer } from "./answer_condition.ts";
+import { KnativeServices } from "./knative.ts";
 import type { Kubernetes, KubernetesWorld, Signal } from "./kubernetes.ts";
 import { Pods } from "./pods.ts";
 import { type Clients, createClients, identifierOf } from "./reports.ts";
-import { tailLogs } from "./tail_logs.ts";
+import { Secrets } from "./secrets.ts";
+import { tailLogs, tailPod } from "./tail_logs.ts";
 
 /** How long the real cluster takes to act on an abort or a signal, about. */
 const REACTION_MS = 25;
 
-/** A cluster that holds pods and reacts, but starts nothing. */
-export interface IdleCluster {
+/** What a cluster holds. */
+export interface ClusterResources {
   readonly pods: Pods;
+  readonly apps: KnativeServices;
+  readonly secrets: Secrets;
+}
+
+/** A cluster that holds resources and reacts, but starts nothing. */
+export interface IdleCluster extends ClusterResources {
   /** Connects it to its plane: the plane's option `kubernetes`. */
   readonly connect: (world: KubernetesWorld) => Kubernetes;
 }
 
 /**
  * Creates a cluster whose pods are only what others put there. Runs stay
- * queued; aborts cascade, conditions take answers and logs can be read.
+ * queued and apps starting; aborts cascade, conditions take answers, logs can
+ * be read.
  */
 export function createIdleCluster(): IdleCluster {
-  const pods = new Pods();
-  return { pods, connect: (world) => connect(world, pods) };
+  const resources = {
+    pods: new Pods(),
+    apps: new KnativeServices(),
+    secrets: new Secrets(),
+  };
+  return { ...resources, connect: (world) => connect(world, resources) };
 }
 
-function connect(world: KubernetesWorld, pods: Pods): Kubernetes {
+function connect(
+  world: KubernetesWorld,
+  { pods, apps, secrets }: ClusterResources,
+): Kubernetes {
   const clients = createClients(world.transport);
   const answers = new Map<string, Literal>();
   return {
+    apps,
+    secrets,
     enqueue() {},
     abort(id) {
       const { now } = world;
@@ -47,6 +65,7 @@ function connect(world: KubernetesWorld, pods: Pods): Kubernetes {
       });
     },
     tailLogs: (context, signal) => tailLogs(pods, context, signal),
+    tailPod: (pod, signal) => tailPod(pods, pod, signal),
   };
 }
 

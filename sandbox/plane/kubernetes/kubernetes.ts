@@ -5,7 +5,11 @@ import type { Literal } from "../../../idl/flyteidl2/core/literals_pb.ts";
 import type { RunSpec } from "../../../idl/flyteidl2/task/run_pb.ts";
 import type { TaskSpec } from "../../../idl/flyteidl2/task/task_definition_pb.ts";
 import type { LogLine } from "../../../idl/flyteidl2/logs/dataplane/payload_pb.ts";
+import type { Objects } from "../object_store/objects.ts";
 import type { ActionKey } from "../workflow/actions.ts";
+import type { KnativeServices } from "./knative.ts";
+import type { PodKey } from "./pods.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** A run handed over for execution. */
 export interface EnqueuedRun {
@@ -41,6 +45,13 @@ export interface Kubernetes {
     context: LogContext,
     signal: AbortSignal,
   ): AsyncIterable<readonly LogLine[]>;
+  /** The last thousand lines of a pod, in batches, followed while it runs. */
+  tailPod(
+    pod: PodKey,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly LogLine[]>;
+  readonly apps: KnativeServices;
+  readonly secrets: Secrets;
 }
 
 /** What Kubernetes may use of its plane: RPCs, like everybody else. */
@@ -51,4 +62,6 @@ export interface KubernetesWorld {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Aborted when the plane is disposed of. */
   readonly signal: AbortSignal;
+  /** The object store, which tasks share with the services. */
+  readonly objects: Objects;
 }

@@ -7,14 +7,20 @@ export interface PodLine {
   readonly message: string;
 }
 
-/** A pod with the log of its one container. */
-export interface PodOptions {
+/** What a pod is named by. */
+export interface PodKey {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A pod with the log of its one container. */
+export interface PodOptions extends PodKey {
   /** What the container has written so far; read anew by every reader. */
   readonly lines?: Iterable<PodLine>;
   /** Whether it goes on writing. @default {false} */
   readonly running?: boolean;
+  /** The address of its node, where nobody answers; its log cannot be read. */
+  readonly unreachable?: string;
 }
 
 /** The pods of a cluster, by namespace and name. */
@@ -47,10 +53,12 @@ export class Pod {
   readonly #later: PodLine[] = [];
   readonly #waiting = new Set<() => void>();
   #running: boolean;
+  readonly unreachable: string | undefined;
 
-  constructor({ lines = [], running = false }: PodOptions) {
+  constructor({ lines = [], running = false, unreachable }: PodOptions) {
     this.#first = lines;
     this.#running = running;
+    this.unreachable = unreachable;
   }
 
   get running(): boolean {

@@ -11,7 +11,7 @@ import {
   LogLineSchema,
 } from "../../../idl/flyteidl2/logs/dataplane/payload_pb.ts";
 import { fromTimestamp, toTimestamp } from "../clock.ts";
-import type { Pod, PodLine, Pods } from "./pods.ts";
+import type { Pod, PodKey, PodLine, Pods } from "./pods.ts";
 
 const BATCH = 100;
 /** How much of a log is shown when its start is not known. */
@@ -20,9 +20,11 @@ const MICROS_PER_SECOND = 1_000_000;
 
 /**
  * The log of the primary container: from its start if that is known, else the
- * last 1,000 lines; followed while the pod runs.
+ * last 1,000 lines; followed while the pod runs. However long it is, no more
+ * than what was asked for is held.
  *
- * @throws {ConnectError} `not_found` when there is no such pod or container
+ * @throws {ConnectError} `not_found` when there is no such pod or container,
+ * `internal` when its node does not answer
  */
 export async function* tailLogs(
   pods: Pods,
@@ -30,13 +32,28 @@ export async function* tailLogs(
   signal: AbortSignal,
 ): AsyncGenerator<readonly LogLine[]> {
   const { pod: { namespace, podName }, container } = primary(context);
-  const pod = pods.get(namespace, podName);
-  if (!pod) {
-    throw notFound(`pod ${podName} not found in namespace ${namespace}`);
-  }
+  const pod = requirePod(pods, { namespace, name: podName });
+  yield* follow(pod, () => history(pod, container), signal);
+}
+
+/** The last lines of a pod, followed while it runs; it fails as {@linkcode tailLogs} does. */
+export async function* tailPod(
+  pods: Pods,
+  key: PodKey,
+  signal: AbortSignal,
+): AsyncGenerator<readonly LogLine[]> {
+  const pod = requirePod(pods, key);
+  yield* follow(pod, () => lastLines(pod), signal);
+}
+
+async function* follow(
+  pod: Pod,
+  history: () => Iterable<PodLine>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly LogLine[]> {
   // Taken together: what is written while the history is read comes after it.
   let read = pod.written;
-  yield* batches(history(pod, container));
+  yield* batches(history());
   while (!signal.aborted) {
     const lines = pod.writtenFrom(read);
     read += lines.length;
@@ -47,13 +64,36 @@ export async function* tailLogs(
   }
 }
 
+function requirePod(pods: Pods, { namespace, name }: PodKey): Pod {
+  const pod = pods.get(namespace, name);
+  if (!pod) throw notFound(`pod ${name} not found in namespace ${namespace}`);
+  const { unreachable } = pod;
+  if (unreachable === undefined) return pod;
+  throw new ConnectError(
+    `failed to stream pod logs: Get "https://${unreachable}/containerLogs/${namespace}/${name}/${name}": ` +
+      `dial tcp ${unreachable}: connect: connection refused`,
+    Code.Internal,
+  );
+}
+
 function history(pod: Pod, { process }: ContainerContext): Iterable<PodLine> {
   const start = process?.containerStartTime;
-  if (!start) return [...pod.lines()].slice(-TAIL);
+  if (!start) return lastLines(pod);
   // Kubernetes compares whole seconds.
   const since = Math.floor(fromTimestamp(start) / MICROS_PER_SECOND) *
     MICROS_PER_SECOND;
   return pod.lines().filter(({ time }) => time >= since);
+}
+
+/** The end of a log, read without holding the rest of it. */
+function lastLines(pod: Pod): PodLine[] {
+  const ring: PodLine[] = [];
+  let count = 0;
+  for (const line of pod.lines()) ring[count++ % TAIL] = line;
+  const oldest = count % TAIL;
+  return count <= TAIL
+    ? ring
+    : [...ring.slice(oldest), ...ring.slice(0, oldest)];
 }
 
 function* batches(lines: Iterable<PodLine>): Generator<readonly LogLine[]> {

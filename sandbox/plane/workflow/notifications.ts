@@ -1,6 +1,15 @@
 import { Mailbox } from "../mailbox.ts";
 import { rowKey } from "../row_key.ts";
-import type { ActionKey, RunKey } from "./actions.ts";
+import {
+  type ActionKey,
+  type ActionRow,
+  type Actions,
+  ROOT_ACTION,
+  type RunKey,
+} from "./actions.ts";
+
+/** Which changes nobody hears of, by what the action is after them. */
+export type LostChanges = (row: ActionRow) => boolean;
 
 /**
  * Who waits for changes, as PostgreSQL's LISTEN and NOTIFY have it: a
@@ -10,16 +19,41 @@ import type { ActionKey, RunKey } from "./actions.ts";
 export class Notifications {
   readonly #runs = new Set<Mailbox<RunKey>>();
   readonly #actions = new Map<string, Set<Mailbox<string>>>();
+  readonly #lost = new Set<LostChanges>();
+  readonly #rows: Actions;
+
+  /** @param rows what the notifications are about */
+  constructor(rows: Actions) {
+    this.#rows = rows;
+  }
+
+  /**
+   * Loses notifications from now on, until it is disposed of, as a database
+   * does whose connection breaks: watchers wait on and are told nothing.
+   */
+  lose(changes: LostChanges): Disposable {
+    this.#lost.add(changes);
+    return { [Symbol.dispose]: () => void this.#lost.delete(changes) };
+  }
 
   /** Announces that the root action of a run moved. */
   runChanged(run: RunKey): void {
+    if (this.#isLost({ run, name: ROOT_ACTION })) return;
     for (const mailbox of this.#runs) mailbox.put(run);
   }
 
   /** Announces that an action, or what is known of its attempts, changed. */
-  actionChanged({ run, name }: ActionKey): void {
-    const mailboxes = this.#actions.get(keyOf(run)) ?? [];
-    for (const mailbox of mailboxes) mailbox.put(name);
+  actionChanged(key: ActionKey): void {
+    if (this.#isLost(key)) return;
+    const mailboxes = this.#actions.get(keyOf(key.run)) ?? [];
+    for (const mailbox of mailboxes) mailbox.put(key.name);
+  }
+
+  #isLost(key: ActionKey): boolean {
+    if (this.#lost.size === 0) return false;
+    const row = this.#rows.get(key);
+    return row !== undefined &&
+      this.#lost.values().some((changes) => changes(row));
   }
 
   /** Subscribes to all runs. */

@@ -37,9 +37,11 @@ export function insertAction(store: Store, row: ActionRow): ActionRow {
 export function recordAction(
   store: Store,
   key: ActionKey,
-  request: RecordActionRequest,
+  { parent, group, inputUri, spec }: Pick<
+    RecordActionRequest,
+    "parent" | "group" | "inputUri" | "spec"
+  >,
 ): void {
-  const { parent, group, inputUri, spec } = request;
   if (spec.case === undefined) {
     throw invalidArgument("unsupported action spec type: <nil>");
   }

@@ -1,5 +1,5 @@
 import { clone, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import {
   type TaskSpec,
@@ -18,7 +18,7 @@ import type {
   TraceStory,
 } from "../story.ts";
 import { specOf } from "../tasks/sdk_task.ts";
-import type { Moment } from "./attempts.ts";
+import type { Moment } from "./phases.ts";
 import { checkReport, putInputs, putOutputs, type Stage } from "./stage.ts";
 
 type SpecInit = NonNullable<
@@ -59,13 +59,30 @@ export async function recordChild(
     .recordAction({ actionId, parent, group, inputUri, spec });
   checkReport(recorded.status);
   if (child.kind === "task") putInputs(scene.stage, inputUri, child.inputs);
-  if (child.kind === "condition") {
-    const startTime = toTimestamp(scene.moment(child.at));
-    const status = { phase: ActionPhase.PAUSED, startTime };
+  if (child.kind === "condition") await openCondition(scene, child, name);
+  return { name, inputUri };
+}
+
+/** A condition pauses as soon as it is there. */
+async function openCondition(
+  { stage: { internal }, run, moment }: Scene,
+  { at, timedOutAt }: ConditionStory,
+  name: string,
+): Promise<void> {
+  const startTime = toTimestamp(moment(at));
+  const statuses = [
+    { phase: ActionPhase.PAUSED, startTime },
+    ...timedOutAt === undefined ? [] : [{
+      phase: ActionPhase.TIMED_OUT,
+      startTime,
+      endTime: toTimestamp(moment(timedOutAt)),
+    }],
+  ];
+  for (const status of statuses) {
+    const actionId = identifierOf({ run, name });
     const told = await internal.updateActionStatus({ actionId, status });
     checkReport(told.status);
   }
-  return { name, inputUri };
 }
 
 function specOfChild(
@@ -110,7 +127,14 @@ function traceAction(
   };
 }
 
-function conditionAction({ name, type, prompt, description }: ConditionStory) {
-  const promptType = ConditionPromptType.MARKDOWN;
-  return { name, type, prompt, description, promptType };
+function conditionAction(condition: ConditionStory) {
+  const { name, type, prompt, description, timeout } = condition;
+  return {
+    name,
+    type,
+    prompt,
+    description,
+    promptType: ConditionPromptType.MARKDOWN,
+    ...timeout !== undefined && { timeout: durationFromMs(timeout * 1_000) },
+  };
 }

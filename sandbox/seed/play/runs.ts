@@ -1,7 +1,7 @@
-import { toTimestamp } from "../../plane/clock.ts";
+import { type Micros, toTimestamp } from "../../plane/clock.ts";
 import { ROOT_ACTION } from "../../plane/workflow/actions.ts";
 import { headersOf } from "../people.ts";
-import type { RunStory } from "../story.ts";
+import type { Asked, RunStory } from "../story.ts";
 import { named } from "../values.ts";
 import type { Scene } from "./children.ts";
 import type { Stage } from "./stage.ts";
@@ -20,29 +20,11 @@ export async function playRun(
   story: RunStory,
   now: number,
 ): Promise<void> {
-  const { run, ago, source, trigger, root } = story;
-  const start = Math.floor(now * MICROS_PER_MS) - ago * MICROS_PER_SECOND;
-  const runStartTime = toTimestamp(start);
-  await stage.runs.createRun({
-    id: { case: "runId", value: { ...run } },
-    task: trigger
-      ? { case: "triggerName", value: trigger }
-      : { case: "taskId", value: root.task.id },
-    inputWrapper: trigger
-      ? { case: undefined }
-      : { case: "inputs", value: { literals: named(root.inputs) } },
-    source,
-    runStartTime,
-  }, { headers: headersOf(story.startedBy) });
-  const storagePrefix = await storagePrefixOf(stage, story);
+  const { run, root } = story;
+  await createRun(stage, story, toTimestamp(startOf(story, now)));
+  const scene = await sceneOf(stage, story, now);
   const { project, domain, name } = run;
-  const scene: Scene = {
-    stage,
-    run,
-    moment: (at) => start + Math.round(at * MICROS_PER_SECOND),
-    runStartTime,
-    storagePrefix,
-  };
+  const { storagePrefix } = scene;
   await playTask(scene, root, {
     name: ROOT_ACTION,
     inputUri: `${storagePrefix}/${project}/${domain}/${name}/inputs/inputs.pb`,
@@ -54,6 +36,54 @@ export async function playRun(
     { runId: { ...run }, reason },
     { headers: headersOf(by) },
   );
+}
+
+/** What the actions of a run that has been created are played with. */
+export async function sceneOf(
+  stage: Stage,
+  story: RunStory,
+  now: number,
+): Promise<Scene> {
+  const start = startOf(story, now);
+  return {
+    stage,
+    run: story.run,
+    moment: (at) => start + Math.round(at * MICROS_PER_SECOND),
+    runStartTime: toTimestamp(start),
+    storagePrefix: await storagePrefixOf(stage, story),
+  };
+}
+
+function startOf({ ago }: RunStory, now: number): Micros {
+  return Math.floor(now * MICROS_PER_MS) - ago * MICROS_PER_SECOND;
+}
+
+async function createRun(
+  { runs }: Stage,
+  { run, source, trigger, root, asked, startedBy }: RunStory,
+  runStartTime: Scene["runStartTime"],
+): Promise<void> {
+  await runs.createRun({
+    id: { case: "runId", value: { ...run } },
+    task: trigger
+      ? { case: "triggerName", value: trigger }
+      : { case: "taskId", value: root.task.id },
+    inputWrapper: trigger
+      ? { case: undefined }
+      : { case: "inputs", value: { literals: named(root.inputs) } },
+    source,
+    runStartTime,
+    ...asked && { runSpec: runSpecOf(asked) },
+  }, { headers: headersOf(startedBy) });
+}
+
+function runSpecOf({ env = {}, labels = {}, annotations = {} }: Asked) {
+  const values = Object.entries(env).map(([key, value]) => ({ key, value }));
+  return {
+    envs: { values },
+    labels: { values: { ...labels } },
+    annotations: { values: { ...annotations } },
+  };
 }
 
 /** Where the plane has its runs put their data. */

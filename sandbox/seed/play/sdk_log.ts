@@ -8,9 +8,11 @@ import type {
   Failure,
   LogEntry,
   Raised,
+  Seconds,
 } from "../story.ts";
 import { argumentsOf, type SdkTask } from "../tasks/sdk_task.ts";
-import { containerStart, type Moment } from "./attempts.ts";
+import type { Moment } from "./phases.ts";
+import { containerStart } from "./steps.ts";
 import { tracebackOf } from "./traceback.ts";
 
 /** The SDK needs this long until it calls the task. */
@@ -36,50 +38,79 @@ export function sdkLog(
   story: AttemptStory,
   moment: Moment,
 ): PodLine[] {
-  const entries = story.ending.kind === "crash loop"
-    ? lastLaunch(launched, story.ending)
-    : wholeLog(launched, story);
-  return entries.map(([at, message], index) => ({
-    time: moment(at) + index * MICROS_PER_LINE,
-    message,
-  }));
+  return entriesOf(launched, story).map((entry, index) =>
+    lineOf(entry, moment, index)
+  );
 }
 
-function wholeLog(launched: Launched, story: AttemptStory): LogEntry[] {
+/** An entry as a line of a pod; `index` keeps lines of one moment apart. */
+export function lineOf(
+  [at, message]: LogEntry,
+  moment: Moment,
+  index: number,
+): PodLine {
+  return { time: moment(at) + index * MICROS_PER_LINE, message };
+}
+
+function entriesOf(launched: Launched, story: AttemptStory): LogEntry[] {
   const { log = [], ending } = story;
-  const { id } = launched.attempt;
-  const start = containerStart(story);
-  const about = `for action ${id.name} with run name ${id.run.name}`;
-  const entries: LogEntry[] = [
-    [start, commandLine(launched)],
-    [start + BOOT_SECONDS, `[flyte] WARNING Flyte runtime started ${about}`],
-    ...log,
-  ];
-  const words = lastWords(launched, ending);
-  if (words && "at" in ending) {
-    const end = `[flyte] WARNING Flyte runtime completed ${about}`;
-    const last = ending.at - LAST_WORDS_SECONDS;
-    entries.push(...[...words, end].map((line): LogEntry => [last, line]));
+  if (ending.kind === "crash loop") {
+    const { earlierLaunches = [], lastLaunch } = ending;
+    return [...earlierLaunches, lastLaunch]
+      .flatMap((at) => launchLines(launched, ending.lines, at));
   }
-  return entries;
+  const start = containerStart(story);
+  const end = "at" in ending ? ending.at : start;
+  return [
+    ...firstLines(launched, start),
+    ...log,
+    ...lastLines(launched, ending, end),
+  ];
 }
 
-/** What a task says when it ends; `undefined` if something else ended it. */
-function lastWords(launched: Launched, ending: Ending): string[] | undefined {
-  if (ending.kind === "succeeded") return [];
-  const error = "error" in ending ? ending.error : undefined;
-  return error?.raised && failure(launched, error, error.raised);
+/** What is printed before the task is called. */
+export function firstLines(launched: Launched, start: Seconds): LogEntry[] {
+  const words = `started ${aboutOf(launched)}`;
+  return [
+    [start, commandLine(launched)],
+    [start + BOOT_SECONDS, `[flyte] WARNING Flyte runtime ${words}`],
+  ];
 }
 
-/** The pod of a crash loop is always the latest. */
-function lastLaunch(
+/** What is printed when the task has ended; nothing if something else ended it. */
+export function lastLines(
   launched: Launched,
-  { lastLaunch: at, lines }: Ending & { kind: "crash loop" },
+  ending: Ending,
+  end: Seconds,
+): LogEntry[] {
+  const words = lastWords(launched, ending);
+  if (!words) return [];
+  const over = `[flyte] WARNING Flyte runtime completed ${aboutOf(launched)}`;
+  const last = end - LAST_WORDS_SECONDS;
+  return [...words, over].map((line): LogEntry => [last, line]);
+}
+
+/** One launch of a container that ends by itself. */
+export function launchLines(
+  launched: Launched,
+  lines: readonly string[],
+  at: Seconds,
 ): LogEntry[] {
   return [
     [at, commandLine(launched)],
     ...lines.map((line): LogEntry => [at + BOOT_SECONDS, line]),
   ];
+}
+
+function aboutOf({ attempt: { id } }: Launched): string {
+  return `for action ${id.name} with run name ${id.run.name}`;
+}
+
+/** What a task says when it ends; `undefined` if something else ended it. */
+function lastWords(launched: Launched, ending: Ending): string[] | undefined {
+  if (ending.kind === "succeeded" || ending.kind === "no outputs") return [];
+  const error = "error" in ending ? ending.error : undefined;
+  return error?.raised && failure(launched, error, error.raised);
 }
 
 /** The arguments of the container, filled in as far as Flyte does. */

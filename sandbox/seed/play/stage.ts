@@ -8,31 +8,38 @@ import {
 import { TaskService } from "../../../idl/flyteidl2/task/task_service_pb.ts";
 import type { Status } from "../../../idl/google/rpc/status_pb.ts";
 import { type Clients, createClients } from "../../plane/kubernetes/reports.ts";
-import type { Pods } from "../../plane/kubernetes/pods.ts";
+import type { ClusterResources } from "../../plane/kubernetes/idle_cluster.ts";
+import type { ToldAction } from "../../plane/workflow/told_actions.ts";
 import { named, type Values } from "../values.ts";
 
-/** What is seeded: a plane, and the cluster behind it. */
-export interface SeedTarget {
+/** What stories are played on: a plane, and the cluster behind it. */
+export interface StageTarget extends ClusterResources {
   readonly transport: Transport;
   /** Puts a file into the plane's object store, as tasks do. */
   readonly putObject: (uri: string, content: Uint8Array) => void;
-  /** Where logs are kept. */
-  readonly pods: Pods;
+}
+
+/** What is seeded. */
+export interface SeedTarget extends StageTarget {
+  /** Takes in a great many actions at once. */
+  readonly tellActions: (told: Iterable<ToldAction>) => void;
 }
 
 /** A target with clients of its services. */
-export interface Stage extends SeedTarget, Clients {
+export interface Stage extends StageTarget, Clients {
   readonly projects: Client<typeof ProjectService>;
   readonly tasks: Client<typeof TaskService>;
 }
 
 /** Sets up the clients of a target. */
-export function createStage(target: SeedTarget): Stage {
-  const { transport, putObject, pods } = target;
+export function createStage(target: StageTarget): Stage {
+  const { transport, putObject, pods, apps, secrets } = target;
   return {
     transport,
     putObject,
     pods,
+    apps,
+    secrets,
     ...createClients(transport),
     projects: createClient(ProjectService, transport),
     tasks: createClient(TaskService, transport),

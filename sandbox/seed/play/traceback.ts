@@ -1,4 +1,4 @@
-import type { Failure, Frame, Raised } from "../story.ts";
+import type { Cause, Failure, Frame, Raised } from "../story.ts";
 
 const SITE = "/opt/venv/lib/python3.11/site-packages/flyte";
 
@@ -37,18 +37,36 @@ const SUBMIT: readonly Frame[] = [
 /** What Python prints of an exception that nobody caught. */
 export function tracebackOf(
   { message }: Pick<Failure, "message">,
-  { exception, frames, child }: Raised,
+  { exception, frames, child, cause }: Raised,
 ): string[] {
   const calls = [...ENTRY, ...frames, ...child === undefined ? [] : SUBMIT];
   const raised = child === undefined
     ? exception
     : "flyte.errors.RuntimeUserError";
   return [
+    ...cause ? causeOf(cause) : [],
+    ...stackOf(calls),
+    `${raised}: ${message}`,
+  ];
+}
+
+function causeOf({ exception, message, frames }: Cause): string[] {
+  return [
+    ...stackOf(frames),
+    `${exception}: ${message}`,
+    "",
+    "The above exception was the direct cause of the following exception:",
+    "",
+  ];
+}
+
+/** The calls that led to an exception, the innermost last. */
+export function stackOf(frames: readonly Frame[]): string[] {
+  return [
     "Traceback (most recent call last):",
-    ...calls.flatMap((frame) => [
+    ...frames.flatMap((frame) => [
       `  File "${frame.file}", line ${frame.line}, in ${frame.function}`,
       `    ${frame.code}`,
     ]),
-    `${raised}: ${message}`,
   ];
 }

@@ -1,4 +1,5 @@
 import { RunSource } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
+import { outOfMemory } from "../kubernetes_words.ts";
 import { SEEDED } from "../seeded.ts";
 import type { Failure, Frame, RunStory } from "../story.ts";
 import { shard, shardLabel, trained } from "./shards.ts";
@@ -23,14 +24,16 @@ const READ_ROW: readonly Frame[] = [
   },
 ];
 
-const GATHER: readonly Frame[] = [{
+/** Where a training waits for its shards. */
+export const GATHER: readonly Frame[] = [{
   file: "/root/training.py",
   line: 72,
   function: "train_model",
   code: "losses = await asyncio.gather(*shards)",
 }];
 
-const badRow: Failure = {
+/** What a shard fails with that has a row it cannot read. */
+export const badRow: Failure = {
   message: BAD_ROW,
   raised: { exception: "ValueError", frames: READ_ROW },
 };
@@ -108,9 +111,7 @@ export const OUT_OF_MEMORY: RunStory = {
         kind: "failed",
         at: 64.1,
         error: {
-          message: "Pod failed. No message received from kubernetes.\r\n" +
-            `[${SEEDED.runs.outOfMemory.name}-a0-0] terminated with exit code (137). ` +
-            "Reason [OOMKilled]. Message: \n.",
+          message: outOfMemory(`${SEEDED.runs.outOfMemory.name}-a0-0`),
         },
       },
       log: [

@@ -1,4 +1,5 @@
 import { RunSource } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
+import { insufficient, pullDenied } from "../kubernetes_words.ts";
 import { SEEDED } from "../seeded.ts";
 import type { RunStory } from "../story.ts";
 import { DEVELOPMENT } from "../tasks/places.ts";
@@ -8,11 +9,6 @@ import { epochs, shard, trained } from "./shards.ts";
 import { FIT, TRAIN, trainingInputs } from "./training.ts";
 
 const MINUTE = 60;
-const NO_CPU =
-  "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.";
-const NO_GPU =
-  "0/3 nodes are available: 3 Insufficient nvidia.com/gpu. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.";
-
 /** Children that are done, run, run again, wait for a node, or pull their image. */
 export const RUNNING: RunStory = {
   run: SEEDED.runs.running,
@@ -60,7 +56,10 @@ export const RUNNING: RunStory = {
       shard({
         task: FIT,
         index: 4,
-        attempts: [{ at: 6.2, ending: { kind: "unschedulable", why: NO_CPU } }],
+        attempts: [{
+          at: 6.2,
+          ending: { kind: "unschedulable", why: insufficient("cpu") },
+        }],
       }),
       shard({
         task: fitShard(DEVELOPMENT, "v4-rc1"),
@@ -86,7 +85,10 @@ export const QUEUED: RunStory = {
       base_model: string("small"),
       layers: list([integer(10), integer(11)]),
     },
-    attempts: [{ at: 0.3, ending: { kind: "unschedulable", why: NO_GPU } }],
+    attempts: [{
+      at: 0.3,
+      ending: { kind: "unschedulable", why: insufficient("nvidia.com/gpu") },
+    }],
   },
 };
 
@@ -107,5 +109,5 @@ export const IMAGE_PULL: RunStory = {
 };
 
 function pullError(version: string): string {
-  return `failed to pull and unpack image "ghcr.io/example/training:${version}": failed to resolve reference: pull access denied, repository does not exist or may require authorization`;
+  return pullDenied(`ghcr.io/example/training:${version}`);
 }

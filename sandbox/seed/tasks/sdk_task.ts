@@ -34,15 +34,25 @@ export interface SdkTask {
   readonly retries?: number;
   readonly timeoutSeconds?: number;
   readonly cached?: boolean;
+  /** Whether of two runs with the same inputs one waits for the other. */
+  readonly serializable?: boolean;
   /** The first line of its docstring. */
   readonly description?: string;
+  /** The rest of it. */
+  readonly longDescription?: string;
+  readonly environmentDescription?: string;
   /** The environment variable that a secret is mounted as, by its key. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What was deployed, where it was not made from all this. */
+  readonly spec?: TaskSpec;
 }
 
 /** The spec that the Python SDK deploys for a task. */
 export function specOf(task: SdkTask): TaskSpec {
-  const { id, secrets, description = "" } = task;
+  if (task.spec) return task.spec;
+  const { id, secrets, description = "", longDescription = "" } = task;
   return create(TaskSpecSchema, {
     taskTemplate: {
       id: { resourceType: ResourceType.TASK, ...id },
@@ -57,8 +67,11 @@ export function specOf(task: SdkTask): TaskSpec {
     },
     defaultInputs: defaultsOf(task),
     shortName: functionOf(task),
-    environment: { name: environmentOf(task) },
-    documentation: { shortDescription: description },
+    environment: {
+      name: environmentOf(task),
+      description: task.environmentDescription ?? "",
+    },
+    documentation: { shortDescription: description, longDescription },
   });
 }
 
@@ -77,6 +90,8 @@ export function environmentOf({ id }: SdkTask): string {
  * when it launches a pod.
  */
 export function argumentsOf(task: SdkTask): string[] {
+  const target = task.spec?.taskTemplate?.target;
+  if (target?.case === "container") return target.value.args;
   return [
     ...["a0", "--inputs", "{{.input}}"],
     ...["--outputs-path", "{{.outputPrefix}}"],
@@ -95,6 +110,7 @@ function metadataOf(task: SdkTask) {
   const { id, cached = false, retries = 0, timeoutSeconds } = task;
   return {
     discoverable: cached,
+    cacheSerializable: task.serializable ?? false,
     runtime: {
       type: RuntimeMetadata_RuntimeType.FLYTE_SDK,
       version: "2.12.1",
@@ -112,7 +128,7 @@ function metadataOf(task: SdkTask) {
 }
 
 function containerOf(task: SdkTask) {
-  const { cpu = "1", memory = "512Mi", gpu } = task;
+  const { cpu = "1", memory = "512Mi", gpu, env = {} } = task;
   const requests = [
     { name: Resources_ResourceName.CPU, value: cpu },
     { name: Resources_ResourceName.MEMORY, value: memory },
@@ -122,7 +138,10 @@ function containerOf(task: SdkTask) {
     image: task.image,
     args: argumentsOf(task),
     resources: { requests },
-    env: [{ key: "_F_SYS_PATH", value: "./.:./." }],
+    env: [
+      { key: "_F_SYS_PATH", value: "./.:./." },
+      ...Object.entries(env).map(([key, value]) => ({ key, value })),
+    ],
   };
 }
 

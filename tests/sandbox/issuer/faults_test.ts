@@ -112,6 +112,15 @@ Deno.test("faults.next() loses an answer after the token is spent", async () => 
   );
 });
 
+Deno.test("faults.next() cuts an answer after the token is spent", async () => {
+  await using issuer = await startIssuer({ signingKey });
+  const { refresh_token } = await logIn(issuer);
+  issuer.faults.next("token", { kind: "cut", afterBytes: 12 });
+  const known = issuer.secrets.size;
+  await assertRejects(() => refresh(issuer, refresh_token), TypeError);
+  assert(issuer.secrets.size > known);
+});
+
 Deno.test("faults.next() never answers, and close() ends that", async () => {
   const { promise: arrived, resolve } = Promise.withResolvers<void>();
   const now = () => {

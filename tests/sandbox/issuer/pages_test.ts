@@ -134,6 +134,7 @@ Deno.test("startIssuer() sends pages that cannot be framed or kept", async () =>
     /default-src 'none'.*frame-ancestors 'none'/,
   );
   assertEquals(response.headers.get("cache-control"), "no-store");
+  assertEquals(response.headers.get("x-content-type-options"), "nosniff");
 });
 
 Deno.test("startIssuer() refuses a form that another site sends", async () => {

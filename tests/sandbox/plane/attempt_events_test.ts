@@ -7,7 +7,8 @@ import { toJson } from "@bufbuild/protobuf";
 import { ActionDetailsSchema } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import { identifierOf } from "../../../sandbox/plane/kubernetes/reports.ts";
 import type { ActionKey } from "../../../sandbox/plane/workflow/actions.ts";
-import { seed, SEEDED } from "../../../sandbox/seed/mod.ts";
+import { seed, SEEDED, TROUBLES } from "../../../sandbox/seed/mod.ts";
+import { TROUBLES_PLACE } from "../../../sandbox/seed/troubles/troubles.ts";
 import { readRecorded } from "./replay/recorded.ts";
 import { createWorld, START_MS } from "./world.ts";
 
@@ -59,6 +60,8 @@ function masked(attempts: readonly Json[], text: string): Json[] {
       "NO NODE",
     )
     .replaceAll(/0\/\d nodes are available: \d No pre/g, "No pre")
+    .replaceAll("/troubles/development/", "/flytesnacks/development/")
+    .replaceAll("Grace period [20s]", "Grace period [3m0s]")
     // Not every recorded task was cached.
     .replaceAll('"cacheStatus":"CACHE_POPULATED",', "")
     .replaceAll(SHARD, "mem://flyte-data/xx/")
@@ -69,9 +72,11 @@ function masked(attempts: readonly Json[], text: string): Json[] {
 /** The attempts of a seeded action, masked in the same way. */
 async function seededAttempts(id: ActionKey): Promise<Json[]> {
   await using world = createWorld();
-  const { transport, putObject } = world.plane;
-  const { pods } = world.cluster;
-  await seed({ transport, putObject, pods }, START_MS);
+  const troubles = id.run.project === TROUBLES_PLACE.project;
+  await seed({ ...world.plane, ...world.cluster }, START_MS, {
+    everyday: !troubles,
+    troubles,
+  });
   const { details } = await world.runs.getActionDetails({
     actionId: identifierOf(id),
   });
@@ -109,6 +114,16 @@ const CASES: [string, ActionKey, string, string?][] = [
     "crashes again and again",
     { run: RUNS.crashLoop, name: "a0" },
     "exit code 1 (at end: ACTION_PHASE_RUNNING)",
+  ],
+  [
+    "gives up pulling its image",
+    TROUBLES.imagePull.cause,
+    "image pull backoff (at end: ACTION_PHASE_FAILED)",
+  ],
+  [
+    "leaves no outputs",
+    TROUBLES.missingOutputs.cause,
+    "success without outputs.pb (at end: ACTION_PHASE_FAILED)",
   ],
   ["is retried and succeeds", SEEDED.actions.retriedShard, "final flaky2"],
 ];

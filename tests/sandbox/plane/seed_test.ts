@@ -32,9 +32,7 @@ let seeded: Promise<World> | undefined;
 function seededWorld(): Promise<World> {
   return seeded ??= Promise.try(async () => {
     const world = createWorld();
-    const { transport, putObject } = world.plane;
-    const { pods } = world.cluster;
-    await seed({ transport, putObject, pods }, START_MS);
+    await seed({ ...world.plane, ...world.cluster }, START_MS);
     return world;
   });
 }

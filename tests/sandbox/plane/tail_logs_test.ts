@@ -157,3 +157,20 @@ Deno.test("tailLogs() gives lines their time and originator", async () => {
     assertEquals(line?.originator, 1);
   }
 });
+
+Deno.test("tailLogs() ends with internal when the node of the pod does not answer", async () => {
+  await using world = createWorld();
+  await startPod(world, { lines: linesOf(1), isRunning: true });
+  world.cluster.pods.add({
+    namespace: NAMESPACE,
+    name: podNameOf(FIRST),
+    running: true,
+    unreachable: "10.0.0.7:10250",
+  });
+  const error = await assertRejects(
+    () => tail(world).next(),
+    ConnectError,
+    "dial tcp 10.0.0.7:10250: connect: connection refused",
+  );
+  assertEquals(error.code, Code.Internal);
+});
