@@ -4,6 +4,8 @@ import type { ToolError } from "../errors.ts";
 import type { Fetch } from "../http/fetch.ts";
 import type { ClientConfigStore } from "./client_config.ts";
 import type { LoginMethodName, LoginOutcome, PendingLogin } from "./login.ts";
+import type { StorePlace } from "./store/login_store.ts";
+import type { LoginFailure } from "./login_failures.ts";
 import type { Claims } from "./token.ts";
 
 /** What an authenticator needs from outside. */
@@ -35,7 +37,9 @@ export interface AuthStatus {
   /** How the last login ended, when it gave no token. */
   readonly ended: LoginOutcome | null;
   /** Why the last login failed, when it was not the person's doing. */
-  readonly failure: ToolError | null;
+  readonly failure: LoginFailure | null;
+  /** Where logins are kept; `null`: nothing is kept. */
+  readonly place: StorePlace | null;
 }
 
 /** A token as it may be shown. */
@@ -110,6 +114,9 @@ export interface Authenticator extends AsyncDisposable {
   /** The error for credentials that were refused although they are fresh. */
   rejection(): ToolError;
 
+  /** Takes in what other processes have done; never fails for it. */
+  look(signal: AbortSignal): Promise<void>;
+
   /** What is known; asks nobody. */
   status(): AuthStatus;
 
@@ -122,3 +129,9 @@ export interface Authenticator extends AsyncDisposable {
   /** Forgets the token, cancels a pending login, revokes where possible. */
   logout(signal: AbortSignal): Promise<LogoutResult>;
 }
+
+/** The part of an {@linkcode Authenticator} that calls are sent with. */
+export type CallCredentials = Pick<
+  Authenticator,
+  "credentials" | "accepted" | "renew" | "rejection"
+>;

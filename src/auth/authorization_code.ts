@@ -1,13 +1,18 @@
 import * as oauth from "oauth4webapi";
+import { Secret } from "../config/secret.ts";
 import type { ClientConfig } from "./client_config.ts";
 
 /** What one browser login keeps to itself. */
-export interface AuthorizationRequest {
-  /** Where the person goes. */
-  readonly url: string;
-  readonly state: string;
-  readonly verifier: string;
+export interface AuthorizationSecrets {
+  readonly state: Secret;
+  readonly verifier: Secret;
+  /** To the letter as it is published. */
   readonly redirectUri: string;
+}
+
+/** A request with where the person goes. */
+export interface AuthorizationRequest extends AuthorizationSecrets {
+  readonly url: string;
 }
 
 /** What the browser came back with. */
@@ -48,7 +53,12 @@ export async function newAuthorizationRequest(
   for (const [name, value] of Object.entries(parameters)) {
     url.searchParams.set(name, value);
   }
-  return { url: url.href, state, verifier, redirectUri };
+  return {
+    url: url.href,
+    state: new Secret(state),
+    verifier: new Secret(verifier),
+    redirectUri,
+  };
 }
 
 /**
@@ -58,16 +68,17 @@ export async function newAuthorizationRequest(
  */
 export function readAuthorizationAnswer(
   address: URL,
-  { request, config }: { request: AuthorizationRequest; config: ClientConfig },
+  { request, config }: { request: AuthorizationSecrets; config: ClientConfig },
 ): AuthorizationAnswer {
   const { searchParams } = address;
-  if (searchParams.get("state") !== request.state) return { kind: "stray" };
+  const state = request.state.reveal();
+  if (searchParams.get("state") !== state) return { kind: "stray" };
   try {
     const parameters = oauth.validateAuthResponse(
       { issuer: config.issuer ?? searchParams.get("iss") ?? "" },
       { client_id: config.clientId ?? "" },
       searchParams,
-      request.state,
+      state,
     );
     const code = parameters.get("code");
     return code ? { kind: "code", code } : { kind: "stray" };

@@ -12,9 +12,16 @@ export function openerProgram(os: string): string {
   return (OPENERS[os] ?? DEFAULT_OPENER)[0] ?? "";
 }
 
+/** The page was not opened, and why: half a sentence. */
+export class BrowserNotOpened extends Error {
+  override readonly name = "BrowserNotOpened";
+}
+
 /**
- * Opens a page in the person's browser. It is a courtesy: the address is in
- * the conversation as well, so a machine without a browser is no error.
+ * Opens a page in the person's browser, without waiting for it. It is a
+ * courtesy: the address is in the conversation as well.
+ *
+ * @throws {BrowserNotOpened} when the program is missing, or not permitted
  */
 export function openBrowser(url: string): void {
   const [program = "", ...args] = OPENERS[Deno.build.os] ?? DEFAULT_OPENER;
@@ -25,7 +32,10 @@ export function openBrowser(url: string): void {
       stdout: "null",
       stderr: "null",
     }).spawn().unref();
-  } catch {
-    // Not there, or not permitted: the person has the address.
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotCapable
+      ? `Deno's permissions do not let this server run ${program} (--allow-run=${program})`
+      : `This server cannot run ${program}`;
+    throw new BrowserNotOpened(why, { cause });
   }
 }

@@ -1,4 +1,32 @@
 import * as oauth from "oauth4webapi";
+import type { Secret } from "../config/secret.ts";
+import { isClientRefusal } from "./issuer_answer.ts";
+
+/**
+ * Asks as this client: a public one names itself; a secret is presented one way
+ * after the other, until one is taken.
+ *
+ * @param options.methods see {@linkcode clientAuthentications}
+ * @throws the first refusal, when none is taken
+ */
+export async function asClient<T>(
+  ask: (way: oauth.ClientAuth) => Promise<T>,
+  { secret, methods }: { secret: Secret | null; methods: readonly string[] },
+): Promise<T> {
+  const ways = secret
+    ? clientAuthentications(secret.reveal(), methods)
+    : [oauth.None()];
+  let refusal: unknown;
+  for (const way of ways) {
+    try {
+      return await ask(way);
+    } catch (error) {
+      if (!isClientRefusal(error)) throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
 
 /**
  * The ways to present a client secret, in the order to try them: HTTP Basic,

@@ -70,6 +70,8 @@ export class ClientSecret implements Authenticator {
     });
   }
 
+  async look(): Promise<void> {}
+
   status(): AuthStatus {
     const token = this.#keeper.token;
     return {
@@ -85,6 +87,7 @@ export class ClientSecret implements Authenticator {
       pending: null,
       ended: null,
       failure: null,
+      place: null,
     };
   }
 

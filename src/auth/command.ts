@@ -36,6 +36,8 @@ export const COMMAND_VARIABLES = {
     ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"],
     ...["http_proxy", "https_proxy", "no_proxy", "all_proxy"],
     ...["SSL_CERT_FILE", "SSL_CERT_DIR"],
+    // Keychains on Linux are reached by the session's bus.
+    "DBUS_SESSION_BUS_ADDRESS",
     // Windows cannot start a program without these.
     ...["SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PATHEXT"],
   ],

@@ -26,7 +26,7 @@ const RENEWALS:
  */
 export function readCommandToken(stdout: string): TokenResponse | null {
   const text = stdout.trim();
-  const token = text.startsWith("{") || text.startsWith('"')
+  const token = /^[{["<]/.test(text)
     ? tokenIn(parse(text))
     : text.replace(/^bearer\s+/i, "");
   return token !== null && TOKEN.test(token) ? { access_token: token } : null;
@@ -34,13 +34,16 @@ export function readCommandToken(stdout: string): TokenResponse | null {
 
 function tokenIn(value: unknown): string | null {
   if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return null;
-  for (const key of TOKEN_KEYS) {
-    const token: unknown = Reflect.get(value, key);
-    if (typeof token === "string") return token;
-  }
-  const status: unknown = Reflect.get(value, "status");
-  return typeof status === "object" ? tokenIn(status) : null;
+  const [first] = [
+    ...TOKEN_KEYS.map((key) => fieldOf(value, key)),
+    fieldOf(fieldOf(value, "status"), "token"),
+  ].filter((token) => typeof token === "string");
+  return first ?? null;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  const isObject = typeof value === "object" && value !== null;
+  return isObject ? Reflect.get(value, key) : undefined;
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,9 @@
+import { isLoopback } from "../config/endpoint.ts";
 import type { Fetch } from "../http/fetch.ts";
+import { retryAfterOf } from "../http/retry_after.ts";
 import { readText } from "../http/unexpected_response.ts";
 import type { ClientConfig } from "./client_config.ts";
+import { IssuerUnavailable } from "./issuer_answer.ts";
 
 /** What an issuer says of itself, as far as it is used. */
 export interface IssuerMetadata extends
@@ -21,28 +24,47 @@ export interface IssuerMetadata extends
  * OpenID Connect Discovery name, in snake_case, or in the camelCase of Flyte's
  * control plane, which passes on the document of its issuer.
  *
- * @returns `null` when there is none, or it belongs to another issuer
+ * @returns `null` when there is none, or it belongs to another issuer, or its
+ * place is neither https nor on this machine
  * @throws {NetworkError} when the issuer cannot be reached
+ * @throws {IssuerUnavailable} when it may have one, and cannot give it now
  */
 export async function discover(
   issuer: string,
   { fetch, signal }: { fetch: Fetch; signal: AbortSignal },
 ): Promise<IssuerMetadata | null> {
   const url = URL.parse(issuer);
-  if (!url) return null;
+  // In clear text anybody on the way could name a token endpoint of their own.
+  if (!url || (url.protocol !== "https:" && !isLoopback(url))) return null;
   const path = url.pathname.replace(/\/+$/, "");
   const places = new Set([
     `${url.origin}/.well-known/oauth-authorization-server${path}`,
     `${url.origin}${path}/.well-known/openid-configuration`,
     `${url.origin}${path}/.well-known/oauth-authorization-server`,
   ]);
+  let isLater: IssuerUnavailable | null = null;
   for (const place of places) {
-    const document = await readDocument(await fetch(place, { signal }));
+    const response = await fetch(place, { signal });
+    isLater ??= laterOf(response);
+    const document = await readDocument(response);
     const metadata = document && toMetadata(document);
     if (metadata && isFor(metadata, { issuer, document })) return metadata;
   }
+  if (isLater) throw isLater;
   return null;
 }
+
+/** An issuer that is down or overloaded has said nothing about itself. */
+function laterOf(response: Response): IssuerUnavailable | null {
+  const { status } = response;
+  const isLimit = status === 429;
+  if (!isLimit && status < 500) return null;
+  const retryAfterS = retryAfterOf(response);
+  return new IssuerUnavailable({ status, retryAfterS, isLimit });
+}
+
+/** `{tenantid}`, as it looks within a URL. */
+const PLACEHOLDERS = /^%7Btenantid%7D$/i;
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -85,10 +107,19 @@ function isFor(
   metadata: IssuerMetadata,
   { issuer, document }: { issuer: string; document: Document },
 ): boolean {
-  const bare = (text: string) => text.replace(/\/+$/, "");
-  const isOwn = bare(metadata.issuer ?? "") === bare(issuer);
   return metadata.tokenEndpoint !== null &&
-    (isOwn || "tokenEndpoint" in document);
+    (isSame(metadata.issuer ?? "", issuer) || "tokenEndpoint" in document);
+}
+
+/**
+ * Auth0's issuer ends in a slash that people leave out; that of Entra for many
+ * tenants has a placeholder where each of them writes its own id.
+ */
+function isSame(named: string, asked: string): boolean {
+  const [a, b] = [named, asked]
+    .map((text) => URL.parse(text)?.href.replace(/\/+$/, "").split("/"));
+  return !!a && !!b && a.length === b.length &&
+    a.every((part, at) => part === b[at] || at > 2 && PLACEHOLDERS.test(part));
 }
 
 function camelCase(name: string): string {

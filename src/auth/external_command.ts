@@ -76,6 +76,8 @@ export class ExternalCommand implements Authenticator {
     );
   }
 
+  async look(): Promise<void> {}
+
   status(): AuthStatus {
     const token = this.#keeper.token;
     return {
@@ -93,6 +95,7 @@ export class ExternalCommand implements Authenticator {
       pending: null,
       ended: null,
       failure: null,
+      place: null,
     };
   }
 

@@ -4,13 +4,15 @@ import type { Authenticator, AuthenticatorOptions } from "./authenticator.ts";
 import { createBrowserMethod } from "./browser_method.ts";
 import { ClientSecret } from "./client_secret.ts";
 import type { RunCommand } from "./command.ts";
-import { deviceMethod } from "./device_method.ts";
+import { createDeviceMethod } from "./device_method.ts";
 import { ExternalCommand } from "./external_command.ts";
 import { Interactive, type InteractiveOptions } from "./interactive.ts";
+import type { ReadKeychain } from "./keychain.ts";
 import type { LoginMethodName } from "./login.ts";
 import { LoginChoice } from "./login_choice.ts";
 import type { ListenOnLoopback } from "./loopback_listener.ts";
 import { Passthrough } from "./passthrough.ts";
+import type { LoginStore } from "./store/login_store.ts";
 
 /** What authenticators need of the machine; adapters that `main.ts` passes in. */
 export interface AuthMachine {
@@ -18,6 +20,10 @@ export interface AuthMachine {
   /** Opens a page in the person's browser. */
   readonly openBrowser: (url: string) => void;
   readonly run: RunCommand;
+  /** Where logins of people are kept. */
+  readonly logins: LoginStore;
+  /** Reads the Flyte CLI's login, where the person wants that. */
+  readonly readKeychain: ReadKeychain;
 }
 
 /**
@@ -31,7 +37,10 @@ export function createAuthenticator(
 ): Authenticator {
   const { authType, clientSecret, accessToken, authMetadata, command } = config;
   const byPerson = (configured: LoginMethodName | null) =>
-    new Interactive(options, interactiveOptions(config, machine, configured));
+    new Interactive({
+      ...options,
+      ...interactiveOptions(config, machine, configured),
+    });
   switch (authType?.value) {
     case undefined:
       return byPerson(null);
@@ -57,8 +66,8 @@ export function createAuthenticator(
 }
 
 function interactiveOptions(
-  { clientSecret, openBrowser, interactive }: Config,
-  { listen, openBrowser: open }: AuthMachine,
+  { authType, clientSecret, openBrowser, interactive, keychain }: Config,
+  { listen, openBrowser: open, logins, readKeychain }: AuthMachine,
   configured: LoginMethodName | null,
 ): InteractiveOptions {
   const secret = clientSecret?.value ?? null;
@@ -67,10 +76,13 @@ function interactiveOptions(
     open: openBrowser?.value ? open : null,
     secret,
   });
-  const methods = { device: deviceMethod, browser };
+  const methods = { device: createDeviceMethod({ secret }), browser };
   return {
     choice: new LoginChoice(methods, configured),
+    authType: authType?.value ?? null,
+    logins,
+    readKeychain: keychain?.value ? readKeychain : null,
     secret,
-    never: interactive.value === "never",
+    never: interactive.value === "never" ? interactive : null,
   };
 }

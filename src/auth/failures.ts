@@ -1,22 +1,34 @@
 import { ToolError } from "../errors.ts";
-import { nameOf, quote } from "../text.ts";
+import { NetworkError } from "../http/network_error.ts";
+import { nameOf, quote, wordOf } from "../text.ts";
 import type { ClientConfig } from "./client_config.ts";
-import { IssuerUnavailable, OAuthError } from "./issuer_answer.ts";
+import {
+  isClientRefusal,
+  IssuerUnavailable,
+  OAuthError,
+} from "./issuer_answer.ts";
 
 /** What to set when no person can log in here. */
 export const OTHER_WAYS =
   "set FLYTE_CLIENT_ID and FLYTE_CLIENT_SECRET of a service account, or FLYTE_ACCESS_TOKEN, in the host's server settings";
 
-/** Errors by which a grant is refused to a client as such. */
-const GRANT_REFUSALS = [
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "invalid_scope",
-  "invalid_target",
-  "http_403",
-  "http_404",
-  "http_405",
-];
+/** What an admin has to look at, by what the issuer said. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  invalid_request:
+    "see what is missing there: scopes, or the secret of a client that has one",
+  invalid_scope:
+    "allow that client the published scopes (runs.authMetadata.flyteClient.scopes, or FLYTE_SCOPES)",
+  invalid_target:
+    "check the published audience (runs.authMetadata.flyteClient.audience, or FLYTE_AUDIENCE)",
+  invalid_resource:
+    "check the published scopes and audience (runs.authMetadata.flyteClient, or FLYTE_SCOPES and FLYTE_AUDIENCE)",
+  invalid_client:
+    "check the client id, and that it is a public client where no secret is set",
+  access_denied:
+    "assign the person or the client to the application, and allow them the audience and the scopes in the issuer's access policy",
+  invalid_response:
+    "check that the published endpoints are those of the issuer",
+};
 
 /** The issuer's host, as it is shown. */
 export function issuerHostOf(config: ClientConfig): string {
@@ -114,26 +126,48 @@ export function issuerFailure(
   if (error instanceof IssuerUnavailable) return unavailable(error, config);
   if (!(error instanceof OAuthError)) return error;
   const said = error.description ? `: ${quote(error.description, 400)}` : "";
-  const reason = `${nameOf(error.error, 64)}${said}`;
+  const reason = `${wordOf(error.error)}${said}`;
   const host = issuerHostOf(config);
-  if (secretSource && !GRANT_REFUSALS.includes(error.error)) {
+  if (secretSource && isClientRefusal(error)) {
     return new ToolError(
       "credentials_required",
       `${host} refuses the client id and secret from ${secretSource} (${reason}).`,
       {
-        nextStep: "Person: correct them in the host's server settings.",
+        nextStep:
+          "Person: correct them in the host's server settings. If they are right, admin: allow the client credentials grant for that client.",
         cause: error,
       },
     );
   }
-  const client = nameOf(config.clientId ?? "", 64);
+  if (error.error === "slow_down") return limited(host, { cause: error });
+  const client = wordOf(config.clientId ?? "");
   return new ToolError(
     "grant_not_allowed",
     `${host} refuses this login to client "${client}" (${reason}).`,
     {
-      nextStep:
-        `Admin: allow the grant and its scopes for that client. Until then, person: ${OTHER_WAYS}.`,
+      nextStep: `Admin: ${
+        REMEDIES[error.error] ??
+          "allow the grant and its scopes for that client"
+      }. Until then, person: ${OTHER_WAYS}.`,
       cause: error,
+    },
+  );
+}
+
+function limited(
+  host: string,
+  { cause, retryAfterS = null }: {
+    cause: unknown;
+    retryAfterS?: number | null;
+  },
+): ToolError {
+  return new ToolError(
+    "rate_limited",
+    `${host}, which gives the tokens, asks for fewer requests.`,
+    {
+      nextStep: "Wait, then try once.",
+      retryAfterS: retryAfterS ?? 30,
+      cause,
     },
   );
 }
@@ -141,7 +175,13 @@ export function issuerFailure(
 function unavailable(
   error: IssuerUnavailable,
   config: ClientConfig,
-): ToolError {
+): ToolError | NetworkError {
+  const { isLimit, retryAfterS, cause } = error;
+  // What somebody has to mend is told as of any other host.
+  if (cause instanceof NetworkError && cause.isLasting) return cause;
+  if (isLimit) {
+    return limited(issuerHostOf(config), { cause: error, retryAfterS });
+  }
   const why = error.status === null
     ? "gives no answer"
     : `answers HTTP ${error.status}`;
@@ -150,7 +190,7 @@ function unavailable(
     `${issuerHostOf(config)}, which gives the tokens, ${why}.`,
     {
       nextStep: "Try again in a moment; if it stays so, tell the person.",
-      retryAfterS: error.retryAfterS ?? 5,
+      retryAfterS: retryAfterS ?? 5,
       cause: error,
     },
   );

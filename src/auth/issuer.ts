@@ -1,10 +1,10 @@
 import * as oauth from "oauth4webapi";
 import type { Secret } from "../config/secret.ts";
 import type { Fetch } from "../http/fetch.ts";
-import type { AuthorizationRequest } from "./authorization_code.ts";
-import { clientAuthentications } from "./client_authentication.ts";
+import type { AuthorizationSecrets } from "./authorization_code.ts";
+import { asClient } from "./client_authentication.ts";
 import type { ClientConfig } from "./client_config.ts";
-import { checked, isClientRefusal } from "./issuer_answer.ts";
+import { checked } from "./issuer_answer.ts";
 import { askIssuer } from "./issuer_request.ts";
 import type { TokenResponse } from "./token.ts";
 
@@ -30,6 +30,9 @@ export interface GrantOptions {
 /** RFC 8628 section 3.2: "If no value is provided, clients MUST use 5". */
 const DEFAULT_INTERVAL_S = 5;
 
+/** No code is shown for longer than a day. */
+const MAX_EXPIRY_S = 24 * 60 * 60;
+
 const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** Calls the endpoints of one issuer for one client. */
@@ -53,32 +56,37 @@ export class Issuer {
   }
 
   /** Starts a device login. @see RFC 8628 section 3.1 */
-  async startDevice(signal: AbortSignal): Promise<DeviceAuthorization> {
+  async startDevice(
+    signal: AbortSignal,
+    { secret = null }: { secret?: Secret | null } = {},
+  ): Promise<DeviceAuthorization> {
     const { device_authorization_endpoint: url } = this.#as;
-    const response = await askIssuer(
-      (options) =>
-        oauth.deviceAuthorizationRequest(
+    const answer = await this.#asClient(secret, async (way) => {
+      const response = await askIssuer(
+        (options) =>
+          oauth.deviceAuthorizationRequest(
+            this.#as,
+            this.#client,
+            way,
+            this.#scopeAndAudience(),
+            options,
+          ),
+        { url, fetch: this.#fetch, signal },
+      );
+      return await checked(
+        oauth.processDeviceAuthorizationResponse(
           this.#as,
           this.#client,
-          oauth.None(),
-          this.#scopeAndAudience(),
-          options,
+          response,
         ),
-      { url, fetch: this.#fetch, signal },
-    );
-    const answer = await checked(
-      oauth.processDeviceAuthorizationResponse(
-        this.#as,
-        this.#client,
-        response,
-      ),
-    );
+      );
+    });
     return {
       deviceCode: answer.device_code,
       userCode: answer.user_code,
       verificationUri: answer.verification_uri,
       verificationUriComplete: answer.verification_uri_complete ?? null,
-      expiresIn: answer.expires_in,
+      expiresIn: Math.min(answer.expires_in, MAX_EXPIRY_S),
       interval: answer.interval ?? DEFAULT_INTERVAL_S,
     };
   }
@@ -86,10 +94,10 @@ export class Issuer {
   /** Asks once whether the person is done. @see RFC 8628 section 3.4 */
   async pollDevice(
     deviceCode: string,
-    signal: AbortSignal,
+    options: GrantOptions,
   ): Promise<TokenResponse> {
     const parameters = { device_code: deviceCode };
-    return await this.#grant(DEVICE_CODE_GRANT, parameters, { signal });
+    return await this.#grant(DEVICE_CODE_GRANT, parameters, options);
   }
 
   /**
@@ -100,12 +108,12 @@ export class Issuer {
    */
   async exchangeCode(
     code: string,
-    { request, ...options }: GrantOptions & { request: AuthorizationRequest },
+    { request, ...options }: GrantOptions & { request: AuthorizationSecrets },
   ): Promise<TokenResponse> {
     return await this.#grant("authorization_code", {
       code,
       redirect_uri: request.redirectUri,
-      code_verifier: request.verifier,
+      code_verifier: request.verifier.reveal(),
     }, options);
   }
 
@@ -127,61 +135,48 @@ export class Issuer {
     });
   }
 
-  /**
-   * Asks the token endpoint. A secret goes in the header first, and in the
-   * form when that is refused and the issuer does not rule it out.
-   *
-   * @see RFC 6749 section 2.3.1
-   */
+  /** Asks the token endpoint. */
   async #grant(
     type: string,
     parameters: Record<string, string>,
     { secret = null, signal }: GrantOptions,
   ): Promise<TokenResponse> {
-    const ways = secret
-      ? clientAuthentications(
-        secret.reveal(),
-        this.#config.tokenEndpointAuthMethods,
-      )
-      : [oauth.None()];
-    let refusal: unknown;
-    for (const way of ways) {
-      try {
-        return await this.#grantBy(way, type, parameters, signal);
-      } catch (error) {
-        if (!isClientRefusal(error)) throw error;
-        refusal ??= error;
-      }
-    }
-    throw refusal;
-  }
-
-  async #grantBy(
-    way: oauth.ClientAuth,
-    type: string,
-    parameters: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<TokenResponse> {
     const { token_endpoint: url } = this.#as;
-    const response = await askIssuer(
-      (options) =>
-        oauth.genericTokenEndpointRequest(
+    return await this.#asClient(secret, async (way) => {
+      const response = await askIssuer(
+        (options) =>
+          oauth.genericTokenEndpointRequest(
+            this.#as,
+            this.#client,
+            way,
+            type,
+            parameters,
+            options,
+          ),
+        { url, fetch: this.#fetch, signal },
+      );
+      return await checked(
+        oauth.processGenericTokenEndpointResponse(
           this.#as,
           this.#client,
-          way,
-          type,
-          parameters,
-          options,
+          response,
         ),
-      { url, fetch: this.#fetch, signal },
-    );
-    return await checked(
-      oauth.processGenericTokenEndpointResponse(
-        this.#as,
-        this.#client,
-        response,
-      ),
-    );
+      );
+    });
+  }
+
+  /**
+   * A secret goes in the header first, and in the form when that is refused
+   * and the issuer does not rule it out.
+   *
+   * @see RFC 6749 section 2.3.1
+   */
+  async #asClient<T>(
+    secret: Secret | null,
+    ask: (way: oauth.ClientAuth) => Promise<T>,
+  ): Promise<T> {
+    const { tokenEndpointAuthMethods: methods } = this.#config;
+    return await asClient(ask, { secret, methods });
   }
 
   /** Scope and audience, only where there is something to say. */

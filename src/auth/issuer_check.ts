@@ -23,10 +23,14 @@ export function checkIssuer(
     "device authorization endpoint": config.deviceAuthorizationEndpoint,
     "authorization endpoint": config.authorizationEndpoint,
   };
+  const local = isLoopback(endpoint);
+  // A name more than an address, but it is asked for its own document.
+  if (config.issuer && isHere(config.issuer) && !local) {
+    throw unsafeIssuer(`its issuer is "${nameOf(config.issuer)}"`);
+  }
   for (const [what, address] of Object.entries(addresses)) {
     if (!address) continue;
     const url = URL.parse(address);
-    const local = isLoopback(endpoint);
     const safe = url && !url.username && !url.password &&
       (url.protocol === "https:" ||
         (url.protocol === "http:" && local && isLoopback(url)));
@@ -35,8 +39,11 @@ export function checkIssuer(
       throw untrustedIssuer(url.host, trustedIssuers);
     }
   }
-  const plain = endpoint.startsWith("http:") && !isLoopback(endpoint);
-  if (plain) {
+  if (endpoint.startsWith("http:") && !local) {
     throw unsafeIssuer(`a token would go to ${endpoint} in clear text`);
   }
+}
+
+function isHere(address: string): boolean {
+  return URL.canParse(address) && isLoopback(address);
 }

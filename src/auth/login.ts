@@ -1,3 +1,4 @@
+import type { Secret } from "../config/secret.ts";
 import type { TokenResponse } from "./token.ts";
 
 /** The ways in which a person can log in. */
@@ -42,9 +43,36 @@ export type PendingLogin = PendingDeviceLogin | PendingBrowserLogin;
 /** How a login ended that gave no token. */
 export type LoginOutcome = "denied" | "expired" | "cancelled";
 
-/** A login that a method has started. */
-export interface StartedLogin {
-  readonly login: PendingLogin;
+/** A pending device login with what it takes to finish it. */
+export interface DeviceLoginFlow {
+  readonly method: "device";
+  /** Random; nobody learns anything from it. */
+  readonly id: string;
+  readonly login: PendingDeviceLogin;
+  readonly deviceCode: Secret;
+  /** Seconds between polls. */
+  readonly interval: number;
+}
+
+/** A pending browser login with what it takes to finish it. */
+export interface BrowserLoginFlow {
+  readonly method: "browser";
+  /** Random; nobody learns anything from it. */
+  readonly id: string;
+  readonly login: PendingBrowserLogin;
+  readonly state: Secret;
+  readonly verifier: Secret;
+  /** To the letter as it is published. */
+  readonly redirectUri: string;
+}
+
+/** A login that has been started; any process that has it can finish it. */
+export type Flow = DeviceLoginFlow | BrowserLoginFlow;
+
+/** A flow that this process brings to its end. */
+export interface RunningLogin {
+  /** A sentence on what does not work here, such as a port that is taken. */
+  readonly note: string | null;
   /** Resolves when the person is done, or the time is over. */
   readonly result: Promise<TokenResponse | "denied" | "expired">;
   /** Resolves when nothing of it is left open, some time after the result. */
@@ -61,7 +89,7 @@ export interface StartedLogin {
 export class LoginRequired extends Error {
   override readonly name = "LoginRequired";
   readonly login: PendingLogin;
-  /** Whether this call started it. */
+  /** Whether this process shows it for the first time. */
   readonly isNew: boolean;
 
   constructor(login: PendingLogin, isNew: boolean) {

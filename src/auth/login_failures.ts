@@ -1,7 +1,9 @@
-import { ToolError } from "../errors.ts";
-import { nameOf } from "../text.ts";
+import { ToolError, type ToolErrorOptions } from "../errors.ts";
+import { NetworkError } from "../http/network_error.ts";
+import { quote, wordOf } from "../text.ts";
 import type { ClientConfig } from "./client_config.ts";
 import { issuerHostOf, OTHER_WAYS } from "./failures.ts";
+import type { OAuthError } from "./issuer_answer.ts";
 
 /** A code that nobody used in time. */
 export function loginExpired(): ToolError {
@@ -15,13 +17,25 @@ export function loginExpired(): ToolError {
   );
 }
 
+/** Why a login gave no token, when it was not the person's doing. */
+export type LoginFailure = ToolError | NetworkError;
+
 /** A login that went wrong while the person was at it. */
-export function loginFailed(error: unknown): ToolError {
-  if (error instanceof ToolError) return error;
+export function loginFailed(error: unknown): LoginFailure {
+  if (error instanceof ToolError || error instanceof NetworkError) return error;
   return new ToolError(
     "unavailable",
     "The login failed in a way that should not happen.",
     { nextStep: "Call login for a new code.", cause: error },
+  );
+}
+
+/** A login that went wrong in another process, which has said why. */
+export function loginFailedElsewhere(issuerHost: string): ToolError {
+  return new ToolError(
+    "unavailable",
+    `The login at ${issuerHost} failed; another flyte-mcp process finished it and has said why.`,
+    { nextStep: "Call login for a new one." },
   );
 }
 
@@ -46,6 +60,13 @@ export function loginDenied(): ToolError {
   );
 }
 
+/** A login whose page the person did not want to open. */
+export function loginDeclined(): ToolError {
+  return new ToolError("login_declined", "The person declined.", {
+    nextStep: "Do not ask again unless they bring it up; then call login.",
+  });
+}
+
 /** A login that was given up while it was being started. */
 export function loginCancelled(): ToolError {
   return new ToolError("login_declined", "The login was cancelled.", {
@@ -54,53 +75,107 @@ export function loginCancelled(): ToolError {
 }
 
 /** The issuer does not grant this login to this client; another may work. */
-export class MethodRefused extends ToolError {}
+export class MethodRefused extends ToolError {
+  /** What an admin can do about it, for where another login is offered. */
+  readonly remedy: string;
 
-/** Device login that this issuer, or this configuration, does not offer. */
+  constructor(
+    message: string,
+    { remedy, ...options }: ToolErrorOptions & { remedy: string },
+  ) {
+    super("grant_not_allowed", message, options);
+    this.remedy = remedy;
+  }
+}
+
+/** What an admin has to look at, by what the issuer said. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  invalid_client:
+    "check that this client id exists there as a public client with the Device Authorization grant",
+  http_404: "check the published device authorization endpoint",
+  http_405: "check the published device authorization endpoint",
+  "no client id is published or set":
+    "publish the client id in runs.authMetadata",
+  "no device endpoint is published":
+    "use an issuer whose metadata names a device authorization endpoint",
+};
+
+/**
+ * Device login that this issuer, or this configuration, does not offer.
+ *
+ * @param options.why the issuer's reason, or our own
+ * @param options.cause what the issuer said, which is quoted
+ */
 export function noDeviceLogin(
   config: ClientConfig,
-  { why }: { why: string },
+  { why, cause = null }: { why: string; cause?: OAuthError | null },
 ): MethodRefused {
-  const client = nameOf(config.clientId ?? "", 64);
+  const client = wordOf(config.clientId ?? "");
   const browser = config.authorizationEndpoint && config.redirectUri
     ? ` Until then: login {"method":"browser"}, or`
     : " Until then,";
+  const remedy = `Admin: ${
+    REMEDIES[why] ?? "enable the Device Authorization grant for that client"
+  }.`;
   return new MethodRefused(
-    "grant_not_allowed",
     `${
       issuerHostOf(config)
     } refuses device login for client "${client}" (${why}).`,
     {
-      nextStep:
-        `Admin: enable the Device Authorization grant for that client.${browser} person: ${OTHER_WAYS}.`,
+      nextStep: `${remedy}${saidBy(cause)}${browser} person: ${OTHER_WAYS}.`,
+      remedy,
+      cause,
     },
   );
 }
 
-/** Browser login without what it takes. */
-export function noBrowserLogin(config: ClientConfig): ToolError {
-  const missing = [
-    ["an authorization endpoint", config.authorizationEndpoint],
-    ["a redirect URI", config.redirectUri],
-    ["a client id", config.clientId],
-  ].filter(([, value]) => !value).map(([name]) => name).join(" and ");
+/** An issuer's answer that a person must not be led by. */
+export function unsafeLogin(config: ClientConfig, what: string): ToolError {
   return new ToolError(
     "grant_not_allowed",
-    `Browser login is not possible: the control plane publishes no ${
-      missing.replace(/^an? /, "").replaceAll(/and an? /g, "and ")
-    }.`,
+    `${issuerHostOf(config)} starts a login that is not safe: ${what}.`,
     {
       nextStep:
-        `Admin: publish it in runs.authMetadata. Until then, person: ${OTHER_WAYS}.`,
+        "Nothing of it is shown. Admin: check that this is the right issuer, and what its device authorization endpoint answers.",
     },
   );
 }
 
-/** Where nobody can be asked, no login is started. */
-export function nobodyToAsk(endpoint: string): ToolError {
+/** A code that the issuer knows no more. */
+export function codeRefused(
+  config: ClientConfig,
+  error: OAuthError,
+): ToolError {
+  return new ToolError(
+    "login_expired",
+    `${issuerHostOf(config)} takes this login's code no more (${error.error}).`,
+    {
+      nextStep:
+        `Ask the person whether they are ready, then call login for a new code.${
+          saidBy(error)
+        }`,
+      cause: error,
+    },
+  );
+}
+
+function saidBy(error: OAuthError | null): string {
+  const { description } = error ?? {};
+  return description ? ` The issuer says: ${quote(description, 400)}.` : "";
+}
+
+/**
+ * Where nobody can be asked, no login is started.
+ *
+ * @param options.source name of the setting that says so
+ */
+export function nobodyToAsk(
+  endpoint: string,
+  { source }: { source: string },
+): ToolError {
   return new ToolError(
     "credentials_required",
-    `${endpoint} wants a login, and this server was started without a person to ask (FLYTE_MCP_INTERACTIVE or CI).`,
+    `${endpoint} wants a login, and this server was started without a person to ask (${source}).`,
     {
       nextStep:
         `Person: ${OTHER_WAYS}; or set FLYTE_MCP_INTERACTIVE=auto where somebody can log in.`,

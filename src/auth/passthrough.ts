@@ -74,6 +74,8 @@ export class Passthrough implements Authenticator {
     );
   }
 
+  async look(): Promise<void> {}
+
   status(): AuthStatus {
     const claims = this.#claims();
     return {
@@ -89,6 +91,7 @@ export class Passthrough implements Authenticator {
       pending: null,
       ended: null,
       failure: null,
+      place: null,
     };
   }
 

@@ -2,8 +2,13 @@ import * as oauth from "oauth4webapi";
 import { isLoopback } from "../config/endpoint.ts";
 import type { Fetch } from "../http/fetch.ts";
 import { readText } from "../http/unexpected_response.ts";
-import type { ClientConfig, ClientConfigStore } from "./client_config.ts";
+import type { Secret } from "../config/secret.ts";
+import type { AuthenticatorOptions } from "./authenticator.ts";
+import { asClient } from "./client_authentication.ts";
+import type { ClientConfig } from "./client_config.ts";
 import { discover } from "./discovery.ts";
+import { OAuthError } from "./issuer_answer.ts";
+import { checkIssuer } from "./issuer_check.ts";
 import type { Token } from "./token.ts";
 
 /** Bound on discovery and revocation together. */
@@ -19,36 +24,56 @@ const TIMEOUT_MS = 10_000;
  */
 export async function revoke(
   token: Token,
-  { store, fetch, signal }: {
-    store: ClientConfigStore;
-    fetch: Fetch;
-    signal: AbortSignal;
-  },
+  { store, fetch, secret, endpoint, trustedIssuers, signal }:
+    & Pick<
+      AuthenticatorOptions,
+      "store" | "fetch" | "endpoint" | "trustedIssuers"
+    >
+    & { secret: Secret | null; signal: AbortSignal },
 ): Promise<boolean> {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     const config = await store.get(bound);
-    const endpoint = await revocationEndpoint(config, { fetch, signal: bound });
-    if (!endpoint) return false;
-    const response = await oauth.revocationRequest(
-      { issuer: config.issuer ?? endpoint, revocation_endpoint: endpoint },
-      { client_id: config.clientId ?? "" },
-      oauth.None(),
-      (token.refreshToken ?? token.accessToken).reveal(),
-      {
-        signal: bound,
-        // The library's option type clashes with exactOptionalPropertyTypes.
-        [oauth.customFetch]: (url, init: object) =>
-          fetch(url, { ...init, once: true }),
-        [oauth.allowInsecureRequests]: isLoopback(endpoint),
-      },
-    );
-    await readText(response);
-    return response.status === 200;
+    checkIssuer(config, { endpoint, trustedIssuers });
+    const url = await revocationEndpoint(config, { fetch, signal: bound });
+    if (!url) return false;
+    const ask = (way: oauth.ClientAuth) =>
+      askToRevoke(token, way, { config, url, fetch, signal: bound });
+    const methods = config.tokenEndpointAuthMethods;
+    return await asClient(ask, { secret, methods });
   } catch {
     signal.throwIfAborted();
     return false;
   }
+}
+
+async function askToRevoke(
+  { refreshToken, accessToken }: Token,
+  way: oauth.ClientAuth,
+  { config, url, fetch, signal }: {
+    config: ClientConfig;
+    url: string;
+    fetch: Fetch;
+    signal: AbortSignal;
+  },
+): Promise<true> {
+  const response = await oauth.revocationRequest(
+    { issuer: config.issuer ?? url, revocation_endpoint: url },
+    { client_id: config.clientId ?? "" },
+    way,
+    (refreshToken ?? accessToken).reveal(),
+    {
+      signal,
+      // The library's option type clashes with exactOptionalPropertyTypes.
+      [oauth.customFetch]: (address, init: object) =>
+        fetch(address, { ...init, once: true }),
+      [oauth.allowInsecureRequests]: isLoopback(url),
+    },
+  );
+  const { status } = response;
+  await readText(response);
+  if (status === 200) return true;
+  throw new OAuthError(`http_${status}`, { description: null, status });
 }
 
 /** The issuer's own document has it; the control plane's leaves it out. */
@@ -57,7 +82,10 @@ async function revocationEndpoint(
   options: { fetch: Fetch; signal: AbortSignal },
 ): Promise<string | null> {
   const origin = URL.parse(tokenEndpoint ?? "")?.origin;
-  const metadata = issuer === null ? null : await discover(issuer, options);
+  // In clear text anybody could answer, or be asked.
+  const isSafe = issuer !== null && URL.canParse(issuer) &&
+    (issuer.startsWith("https:") || isLoopback(issuer));
+  const metadata = isSafe ? await discover(issuer, options) : null;
   const endpoint = metadata?.revocationEndpoint ?? null;
   const isSame = endpoint !== null && URL.parse(endpoint)?.origin === origin;
   return isSame ? endpoint : null;

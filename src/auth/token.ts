@@ -1,4 +1,5 @@
 import { Secret } from "../config/secret.ts";
+import { OAuthError } from "./issuer_answer.ts";
 
 /** What a JWT access token says of itself; nobody has checked it. */
 export interface Claims {
@@ -28,29 +29,63 @@ export interface TokenResponse {
   readonly expires_in?: number | undefined;
 }
 
+/** What a header can carry; RFC 6750 section 2.1, generously. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/** What lives longer is not renewed ahead of time: a hundred years. */
+const MAX_LIFETIME_S = 100 * 366 * 24 * 60 * 60;
+
+/** The last second that a date can hold, ECMA-262 section 21.4.1.1. */
+const MAX_TIME_S = 8.64e12;
+
 /**
  * Makes a token of a response.
  *
  * @param options.previous the token that was refreshed: its refresh token
  * stays good when the response brings no other (RFC 6749 section 6)
+ * @throws {OAuthError} when the token is nothing that a header can carry: what
+ * refuses it there would repeat it
  */
 export function toToken(
   response: TokenResponse,
   { now, previous = null }: { now: number; previous?: Token | null },
 ): Token {
+  if (!TOKEN.test(response.access_token)) {
+    throw new OAuthError("invalid_response", {
+      description: null,
+      status: 200,
+    });
+  }
   const claims = readClaims(response.access_token);
   const { refresh_token: refresh, expires_in: seconds } = response;
+  const isSaid = seconds !== undefined && seconds <= MAX_LIFETIME_S;
   return {
     accessToken: new Secret(response.access_token),
     refreshToken: refresh
       ? new Secret(refresh)
       : previous?.refreshToken ?? null,
-    expiresAt: seconds === undefined
-      ? claims?.expiresAt ?? null
-      : now + seconds * 1000,
+    expiresAt: isSaid ? now + seconds * 1000 : claims?.expiresAt ?? null,
     obtainedAt: now,
     claims,
   };
+}
+
+/** Tokens are renewed this long before they run out, or a tenth of their life. */
+const MAX_SKEW_MS = 60_000;
+
+/** Whether it is time to renew a token, somewhat ahead of its expiry. */
+export function isDue(
+  { expiresAt, obtainedAt }: Pick<Token, "expiresAt" | "obtainedAt">,
+  now: number,
+): boolean {
+  if (expiresAt === null) return false;
+  const skew = Math.min(MAX_SKEW_MS, (expiresAt - obtainedAt) / 10);
+  return now >= expiresAt - skew;
+}
+
+/** Whether both are the same access token. */
+export function isSameToken(one: Token | null, other: Token | null): boolean {
+  return one?.accessToken.reveal() === other?.accessToken.reveal();
 }
 
 /**
@@ -73,7 +108,9 @@ export function readClaims(token: string): Claims | null {
       subject: text("sub"),
       name: text("name") ?? text("preferred_username"),
       email: text("email"),
-      expiresAt: typeof exp === "number" ? exp * 1000 : null,
+      expiresAt: typeof exp === "number" && Math.abs(exp) <= MAX_TIME_S
+        ? exp * 1000
+        : null,
     };
   } catch {
     return null;

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
-import type { ToolError } from "../errors.ts";
+import { ToolError } from "../errors.ts";
+import { NetworkError } from "../http/network_error.ts";
 import type { Credentials } from "./authenticator.ts";
-import { IssuerUnavailable } from "./issuer_answer.ts";
 import { SingleFlight } from "./single_flight.ts";
-import type { Token } from "./token.ts";
+import { isDue, type Token } from "./token.ts";
 
 /** A token and the header that carries it. */
 export interface Obtained {
@@ -11,11 +11,8 @@ export interface Obtained {
   readonly headerKey: string;
 }
 
-/** Tokens are renewed this long before they run out, or a tenth of their life. */
-const MAX_SKEW_MS = 60_000;
-
-/** Enough for discovery, a refresh and the start of a new login. */
-const RENEWAL_TIMEOUT_MS = 25_000;
+/** Enough to wait for another process, for a refresh and a login's start. */
+const RENEWAL_TIMEOUT_MS = 40_000;
 
 /**
  * The one token of a credential identity: renewed ahead of its expiry and when
@@ -34,7 +31,7 @@ export class TokenKeeper {
     { clock, rejection, timeoutMs = RENEWAL_TIMEOUT_MS }: {
       clock: Clock;
       rejection: () => ToolError;
-      /** Bound on one renewal. @default {25000} */
+      /** Bound on one renewal. @default {40000} */
       timeoutMs?: number;
     },
   ) {
@@ -54,10 +51,13 @@ export class TokenKeeper {
     return this.#obtained?.token ?? null;
   }
 
-  /** Takes a token in place of the one before. */
-  keep(obtained: Obtained): Credentials {
+  /**
+   * Takes a token in place of the one before. A fresh one that is refused is
+   * not worth renewing; one that was kept for a while is.
+   */
+  keep(obtained: Obtained, { isFresh = true } = {}): Credentials {
     this.#obtained = obtained;
-    this.#accepted = false;
+    this.#accepted = !isFresh;
     return this.#credentials = credentialsOf(obtained);
   }
 
@@ -71,12 +71,14 @@ export class TokenKeeper {
   /** What to send, renewed first when it is about to run out. */
   async fresh(signal: AbortSignal): Promise<Credentials | null> {
     const { token, headers } = this.#current() ?? {};
-    if (!token || !headers || !this.#isDue(token)) return headers ?? null;
+    if (!token || !headers || !isDue(token, this.#clock.now())) {
+      return headers ?? null;
+    }
     try {
       return await this.#renewal.join(signal);
     } catch (error) {
       const good = (token.expiresAt ?? Infinity) > this.#clock.now();
-      if (error instanceof IssuerUnavailable && good) return headers;
+      if (canWait(error) && good) return headers;
       throw error;
     }
   }
@@ -101,12 +103,12 @@ export class TokenKeeper {
     if (!this.#obtained || !this.#credentials) return null;
     return { token: this.#obtained.token, headers: this.#credentials };
   }
+}
 
-  #isDue({ expiresAt, obtainedAt }: Token): boolean {
-    if (expiresAt === null) return false;
-    const skew = Math.min(MAX_SKEW_MS, (expiresAt - obtainedAt) / 10);
-    return this.#clock.now() >= expiresAt - skew;
-  }
+/** Whether it can be renewed later: a good token stays good until then. */
+function canWait(error: unknown): boolean {
+  return error instanceof NetworkError ||
+    error instanceof ToolError && error.fixBy === "retry";
 }
 
 function credentialsOf({ token, headerKey }: Obtained): Credentials {

@@ -6,14 +6,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { approveAuthorization } from "../../sandbox/issuer/person.ts";
+import { freePort } from "../free_port.ts";
 import type { Called, TestBed } from "../harness.ts";
 import { openTestBed } from "../harness.ts";
-
-/** A port that nobody listens on right now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 /** A bed whose published redirect URI has a port of its own. */
 async function openPkceBed(
@@ -166,7 +161,7 @@ Deno.test("a code that the issuer refuses is told on the page and to the agent",
   assertStringIncludes(page.html, "The login did not work");
   assertEquals(page.html.includes("<script>"), false);
   const { data } = await bed.call("whoami");
-  assertEquals(data.error.code, "grant_not_allowed");
+  assertEquals(data.error.code, "login_expired");
 });
 
 Deno.test("login takes the pasted address and never repeats it", async () => {

@@ -56,7 +56,10 @@ async function begin(
   const clock = recordingClock();
   const expiresAt = clock.now() + (options.expiresIn ?? 600) * 1000;
   const poll = (signal = AbortSignal.timeout(10_000)) =>
-    pollForToken(issuer, { device, expiresAt, clock, signal });
+    pollForToken(issuer, {
+      ...{ ...device, isResumed: false },
+      ...{ expiresAt, clock, signal },
+    });
   return {
     peer,
     device,
@@ -81,6 +84,16 @@ Deno.test("pollForToken() waits 5 s when the issuer names no interval", async ()
   await login.poll();
   assertEquals(login.clock.slept, [5]);
 });
+
+Deno.test.each([[86_400], [1e308]])(
+  "pollForToken() waits a minute at most, though the issuer says %d s",
+  async (interval) => {
+    await using login = await begin({ interval });
+    await login.approve();
+    assertEquals(typeof await login.poll(), "object");
+    assertEquals(login.clock.slept, [60]);
+  },
+);
 
 Deno.test("pollForToken() goes on while the person has not decided", async () => {
   await using login = await begin();

@@ -30,6 +30,19 @@ Deno.test("ClientSecret's first call has the header that Flyte publishes", async
   assertEquals(firstWithToken(bed), "passed");
 });
 
+Deno.test("ExternalCommand's first call has the header that Flyte publishes", async () => {
+  await using bed = await openTestBed({ sandbox: SANDBOX });
+  await bed.logIn();
+  const token = [...bed.sandbox.issuer?.secrets ?? []]
+    .find((secret) => secret.split(".").length === 3) ?? "";
+  const print = `console.log(${JSON.stringify(token)})`;
+  await using server = await connectServer(bed.sandbox.endpoint, {
+    env: { FLYTE_COMMAND: JSON.stringify([Deno.execPath(), "eval", print]) },
+  });
+  assertEquals((await server.call("list_projects")).isError, false);
+  assertEquals(firstWithToken(bed), "passed");
+});
+
 Deno.test("Passthrough's first call has the header that Flyte publishes", async () => {
   await using bed = await openTestBed({ sandbox: SANDBOX });
   await bed.logIn();
