@@ -1,14 +1,9 @@
 import type { Client } from "@connectrpc/connect";
-import type { RunIdentifier } from "../../idl/flyteidl2/common/identifier_pb.ts";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
+import type { EnrichedAction } from "../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import type { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
-import { type Clock, within } from "../clock.ts";
-
-/** The first snapshot comes in batches of this many actions. */
-const BATCH = 1000;
-
-/** After a full batch this much silence means that it was the last. */
-const QUIET_MS = 500;
+import { snapshotActions, type SnapshotOptions } from "./action_snapshot.ts";
+import { phaseName } from "./phases.ts";
 
 /** How many actions of a run are in which phase. */
 export interface ActionCounts {
@@ -21,54 +16,26 @@ export interface ActionCounts {
 /**
  * Counts a run's actions by phase. The root's `children_phase_counts` cover
  * all its descendants; during the first snapshot they grow from batch to
- * batch, so the last batch decides: one that is not full, or one that is
- * followed by silence. The stream itself never ends.
+ * batch, so the last batch decides.
  *
  * The run must exist, or nothing ever comes.
  */
 export async function countActions(
   runs: Client<typeof RunService>,
-  { runId, clock, signal, budgetMs = 5000 }: {
-    runId: RunIdentifier;
-    clock: Clock;
-    signal: AbortSignal;
-    /** Milliseconds until the counts so far are taken. */
-    budgetMs?: number;
-  },
+  options: SnapshotOptions,
 ): Promise<ActionCounts> {
-  const stop = new AbortController();
-  const stream = runs.watchActions({ runId }, {
-    signal: AbortSignal.any([signal, stop.signal]),
-  });
-  const batches = stream[Symbol.asyncIterator]();
-  const until = clock.now() + budgetMs;
+  const snapshot = snapshotActions(runs, options);
   let byPhase: ReadonlyMap<ActionPhase, number> = new Map();
-  let wait = budgetMs;
-  try {
-    for (;;) {
-      const left = Math.max(0, Math.min(wait, until - clock.now()));
-      const next = batches.next();
-      next.catch(() => {});
-      const batch = await within(next, left, { clock, signal });
-      // Silence after a full batch ends the snapshot; the budget cuts it off.
-      if (batch === "late") return { byPhase, complete: left === QUIET_MS };
-      if (batch.done) return { byPhase, complete: true };
-      const actions = batch.value.enrichedActions;
-      const root = actions.find(({ action }) => !action?.metadata?.parent);
-      if (root) byPhase = countsOf(root);
-      if (actions.length < BATCH) return { byPhase, complete: true };
-      wait = QUIET_MS;
-    }
-  } finally {
-    stop.abort();
+  for (;;) {
+    const batch = await snapshot.next();
+    if (batch.done) return { byPhase, complete: batch.value };
+    const root = batch.value.find(({ action }) => !action?.metadata?.parent);
+    if (root) byPhase = countsOf(root);
   }
 }
 
 function countsOf(
-  { action, childrenPhaseCounts }: {
-    action?: { status?: { phase: ActionPhase } | undefined } | undefined;
-    childrenPhaseCounts: { [key: number]: number };
-  },
+  { action, childrenPhaseCounts }: EnrichedAction,
 ): ReadonlyMap<ActionPhase, number> {
   const counts = new Map<ActionPhase, number>();
   for (const [phase, count] of Object.entries(childrenPhaseCounts)) {
@@ -77,4 +44,19 @@ function countsOf(
   const own = action?.status?.phase ?? ActionPhase.UNSPECIFIED;
   counts.set(own, (counts.get(own) ?? 0) + 1);
   return counts;
+}
+
+/** Counts for a reader; `total` is `null` where nothing was counted. */
+export function describeCounts(counts: ActionCounts | null) {
+  if (!counts?.byPhase.size) {
+    return { total: null, by_phase: {}, complete: false };
+  }
+  const phases = [...counts.byPhase].sort(([a], [b]) => a - b);
+  return {
+    total: phases.reduce((sum, [, count]) => sum + count, 0),
+    by_phase: Object.fromEntries(
+      phases.map(([phase, count]) => [phaseName(phase), count]),
+    ),
+    complete: counts.complete,
+  };
 }

@@ -7,7 +7,7 @@ import {
 } from "@connectrpc/connect";
 import { createAsyncIterable } from "@connectrpc/connect/protocol";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
-import type { Authenticator, Credentials } from "../auth/authenticator.ts";
+import type { CallCredentials, Credentials } from "../auth/authenticator.ts";
 import type { ClientConfigStore } from "../auth/client_config.ts";
 import { UnexpectedResponse } from "../http/unexpected_response.ts";
 import { notFlyte } from "./unreachable.ts";
@@ -19,7 +19,7 @@ type Request = Parameters<ReturnType<Interceptor>>[0];
  * ones when the server or the ingress in front of it wants a login.
  */
 export function authenticate(
-  authenticator: Authenticator,
+  authenticator: CallCredentials,
   { store, endpoint }: { store: ClientConfigStore; endpoint: string },
 ): Interceptor {
   return (next) => async (request) => {

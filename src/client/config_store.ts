@@ -18,9 +18,10 @@ import {
   withOverride,
 } from "../auth/client_config.ts";
 import { discover } from "../auth/discovery.ts";
-import { noIssuerDocument } from "../auth/failures.ts";
+import { issuerFailure, noIssuerDocument } from "../auth/failures.ts";
+import { toIssuerUnavailable } from "../auth/issuer_answer.ts";
 import { SingleFlight } from "../auth/single_flight.ts";
-
+import { readHeaderName } from "../config/values.ts";
 import type { Fetch } from "../http/fetch.ts";
 
 /** Bound on both RPCs with their retries; the real server may need 4 s. */
@@ -63,14 +64,30 @@ export class RemoteClientConfigStore implements ClientConfigStore {
   }
 
   async #fetch(signal: AbortSignal): Promise<ClientConfig> {
-    const [metadata, client] = await Promise.all([
-      this.#client.getOAuth2Metadata({}, { signal }).catch(unlessUnimplemented),
-      this.#client.getPublicClientConfig({}, { signal })
-        .catch(unlessUnimplemented),
-    ]);
+    const [metadata, client] = await this.#ask(signal);
     const published = merge(metadata, client);
     const discovered = metadata ? {} : await this.#discover(signal);
-    return withOverride({ ...published, ...discovered }, this.#override);
+    // The issuer's own spelling of itself is the one its answers have.
+    const { issuer = this.#override.issuer } = discovered;
+    return withOverride({ ...published, ...discovered }, {
+      ...this.#override,
+      ...(issuer && { issuer }),
+    });
+  }
+
+  /** When one RPC fails the other is given up; nothing runs on behind. */
+  async #ask(signal: AbortSignal) {
+    const over = new AbortController();
+    const options = { signal: AbortSignal.any([signal, over.signal]) };
+    const answers = [
+      this.#client.getOAuth2Metadata({}, options).catch(unlessUnimplemented),
+      this.#client.getPublicClientConfig({}, options)
+        .catch(unlessUnimplemented),
+    ] as const;
+    const both = Promise.all(answers);
+    both.catch(() => over.abort());
+    await Promise.allSettled(answers);
+    return await both;
   }
 
   /** Where the control plane publishes no login, a set issuer describes one. */
@@ -78,7 +95,10 @@ export class RemoteClientConfigStore implements ClientConfigStore {
     const { issuer, tokenEndpoint } = this.#override;
     if (!issuer || tokenEndpoint) return {};
     const options = { fetch: this.#httpFetch, signal };
-    const found = await discover(issuer, options);
+    const found = await discover(issuer, options).catch((error: unknown) => {
+      const config = { ...NO_LOGIN, issuer };
+      throw issuerFailure(toIssuerUnavailable(error), { config });
+    });
     if (!found) throw noIssuerDocument(issuer);
     const { revocationEndpoint: _, ...metadata } = found;
     return metadata;
@@ -101,9 +121,17 @@ function merge(
     clientId: client?.clientId || null,
     scopes: client?.scopes ?? [],
     audience: client?.audience || null,
-    headerKey: client?.authorizationMetadataKey.trim().toLowerCase() ||
-      NO_LOGIN.headerKey,
+    headerKey: headerKeyOf(client?.authorizationMetadataKey ?? ""),
   };
+}
+
+/** A name that HTTP does not allow counts as none. */
+function headerKeyOf(published: string): string {
+  try {
+    return readHeaderName(published);
+  } catch {
+    return NO_LOGIN.headerKey;
+  }
 }
 
 function unlessUnimplemented(error: unknown): null {

@@ -7,6 +7,7 @@ import { UnexpectedResponse } from "../http/unexpected_response.ts";
 import { nameOf, quote } from "../text.ts";
 import { REQUEST_ID } from "./interceptors.ts";
 import { networkFailure } from "./network_failures.ts";
+import { withProxy } from "./proxy_failures.ts";
 import { type EndpointView, notFlyte } from "./unreachable.ts";
 
 /** Connect's codes as ours; network failures are told apart before. */
@@ -67,11 +68,10 @@ export function toToolError(
   endpoint: EndpointView,
   { onDefect }: { onDefect?: (error: unknown) => void } = {},
 ): ToolError | LoginRequired {
-  if (error instanceof ToolError || error instanceof LoginRequired) {
-    return error;
-  }
+  if (error instanceof LoginRequired) return error;
+  if (error instanceof ToolError) return withProxy(error, endpoint);
   if (error instanceof UnexpectedResponse) {
-    return notFlyte(error, endpoint.value);
+    return withProxy(notFlyte(error, endpoint.value), endpoint);
   }
   if (error instanceof NetworkError) return networkFailure(error, endpoint);
   if (error instanceof Error && error.name === "NotCapable") {
@@ -95,7 +95,7 @@ export function toToolError(
   if (cause instanceof Error && error.code === Code.Unknown) {
     return unforeseen(cause);
   }
-  return refused(error);
+  return withProxy(refused(error), endpoint);
 }
 
 /** What Flyte said no with. */

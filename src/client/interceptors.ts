@@ -117,6 +117,5 @@ function mayRecover(error: unknown): error is ConnectError {
   if (!(error instanceof ConnectError)) return false;
   if (error.code === Code.DeadlineExceeded) return true;
   if (error.code !== Code.Unavailable) return false;
-  return !(error.cause instanceof NetworkError) ||
-    error.cause.failure === "dropped" || error.cause.failure === "refused";
+  return !(error.cause instanceof NetworkError) || !error.cause.isLasting;
 }

@@ -1,108 +1,78 @@
-import { type ErrorCode, ToolError } from "../errors.ts";
+import { ToolError } from "../errors.ts";
 import type { NetworkError } from "../http/network_error.ts";
 import { nameOf, quote } from "../text.ts";
+import { type FailedCall, failedCall, type Words } from "./failed_call.ts";
+import { proxyRefusal, proxyUnreachable } from "./proxy_failures.ts";
+import { noPlainHttp, tlsFailure } from "./tls_failures.ts";
 import type { EndpointView } from "./unreachable.ts";
-
-/** Code, what happened, and what to do. */
-type Words = readonly [code: ErrorCode, message: string, nextStep: string];
 
 /** A call that got no answer at all. */
 export function networkFailure(
   error: NetworkError,
   view: EndpointView,
 ): ToolError {
-  const [code, message, nextStep] = wordsOf(error, view);
+  const [code, message, nextStep] = wordsOf(failedCall(error, view));
   return new ToolError(code, message, { nextStep, cause: error });
 }
 
-function wordsOf(error: NetworkError, view: EndpointView): Words {
-  const host = nameOf(error.host);
-  const place = `${host}${from(error, view)}`;
+function wordsOf(call: FailedCall): Words {
+  const { error } = call;
   switch (error.failure) {
     case "dns":
-      return [
-        "endpoint_unreachable",
-        `Cannot find host "${host.replace(/:\d+$/, "")}"${from(error, view)}.`,
-        "Check the spelling; if it is an internal name, is the VPN on? Trying again will not help.",
-      ];
     case "refused":
-      return [
-        "endpoint_unreachable",
-        `Nothing answers at ${place}.`,
-        "Check host and port; is the service running, and is the VPN on?",
-      ];
+      return error.proxy ? proxyUnreachable(call) : unreachable(call);
+    case "proxy":
+      return proxyRefusal(call);
     case "tls":
-      return tlsWords(error, view);
+      return tlsFailure(call);
+    case "tls_only":
+      return noPlainHttp(call);
+    case "ca_invalid":
+      return caInvalid(call);
     case "dropped":
       return [
         "unavailable",
-        `The connection to ${place} broke off.`,
+        `The connection to ${call.place} broke off.`,
         "Try once more in a moment; if it stays so, tell the person.",
       ];
     case "not_permitted":
-      return [
-        "permission_missing",
-        `Deno's permissions do not let this server call ${place}.`,
-        `Person: add --allow-net=${host} to the command that starts it.`,
-      ];
+      return notPermitted(call);
   }
 }
 
-/** Where the host was named, and through what it is called. */
-function from({ host }: NetworkError, view: EndpointView): string {
-  const isEndpoint = new URL(view.value).host === host;
-  const { proxy } = view;
-  return [
-    ...(isEndpoint ? [` (from ${view.source})`] : []),
-    ...(proxy
-      ? [
-        ` through the proxy ${nameOf(proxy.value.host)} (from ${proxy.source})`,
-      ]
-      : []),
-  ].join("");
-}
-
-function tlsWords(error: NetworkError, view: EndpointView): Words {
-  const { certificate } = error;
-  const host = nameOf(error.host);
-  const place = `${host}${from(error, view)}`;
-  if (!certificate) {
-    return [
-      "tls_untrusted",
-      /certificate/i.test(error.message)
-        ? `The certificate of ${place} is not accepted: ${
-          quote(error.message, 300)
-        }.`
-        : `No TLS connection to ${place}: ${quote(error.message, 300)}.`,
-      `If the service speaks plain http, write http:// in the endpoint. ${CA_HINT}`,
+function unreachable({ error, place, host, hostname }: FailedCall): Words {
+  return error.failure === "dns"
+    ? [
+      "endpoint_unreachable",
+      `Cannot find host "${hostname}"${place.slice(host.length)}.`,
+      "Check the spelling; if it is an internal name, is the VPN on? Trying again will not help.",
+    ]
+    : [
+      "endpoint_unreachable",
+      `Nothing answers at ${place}.`,
+      "Check host and port; is the service running, and is the VPN on?",
     ];
-  }
-  const { subject, issuer, reason } = certificate;
+}
+
+function caInvalid({ error, view }: FailedCall): Words {
+  const source = view.caCert?.source ?? "FLYTE_CA_CERT";
   return [
-    "tls_untrusted",
-    `The certificate "${nameOf(subject)}" of ${place}, issued by "${
-      nameOf(issuer)
-    }", is not accepted (${nameOf(reason, 60)}).`,
-    `${remedy(reason)}${skipHint(view, host)}`,
+    "config_invalid",
+    `The file that ${source} names has a certificate that cannot be read: ${
+      quote(error.message, 200)
+    }.`,
+    `Person: correct that file, then restart the server.`,
   ];
 }
 
-const CA_HINT =
-  "If your organization has a CA of its own, set FLYTE_CA_CERT to its PEM file.";
-
-function remedy(reason: string): string {
-  if (/EXPIRED/i.test(reason)) {
-    return "Admin: renew it; if it is valid, is this machine's clock right?";
-  }
-  if (/ALTNAME|HOSTNAME/i.test(reason)) {
-    return "Check the host name: the certificate is for another one.";
-  }
-  return CA_HINT;
-}
-
-/** Trusting anybody is Deno's to do, for it cannot be done for Flyte alone. */
-function skipHint({ insecureSkipVerify }: EndpointView, host: string): string {
-  if (!insecureSkipVerify?.value) return "";
-  const name = host.replace(/:\d+$/, "");
-  return ` ${insecureSkipVerify.source} asks to accept any certificate: for that, start the server with --unsafely-ignore-certificate-errors=${name}.`;
+/** Deno names what it refused: the host, or the proxy on the way. */
+function notPermitted({ error, place, host }: FailedCall): Words {
+  const refused = /net access to "([^"]+)"/.exec(error.message)?.[1];
+  return [
+    "permission_missing",
+    `Deno's permissions do not let this server call ${place}.`,
+    `Person: add --allow-net=${
+      nameOf(refused ?? host)
+    } to the command that starts it.`,
+  ];
 }

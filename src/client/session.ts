@@ -1,6 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import type { Authenticator } from "../auth/authenticator.ts";
+import type { Authenticator, CallCredentials } from "../auth/authenticator.ts";
 import type {
   ClientConfigOverride,
   ClientConfigStore,
@@ -9,11 +9,12 @@ import type { Clock } from "../clock.ts";
 import { acceptConnectAnswers } from "../http/connect_answers.ts";
 import type { Fetch } from "../http/fetch.ts";
 import { authenticate } from "./authenticate.ts";
+import { routeToClusters } from "./cluster_transport.ts";
 import { RemoteClientConfigStore } from "./config_store.ts";
 import { endAttempts, endCalls, identify, retryReads } from "./interceptors.ts";
 
 /** What a session with one control plane is made of. */
-export interface SessionConfig {
+export interface SessionConfig<A extends CallCredentials = Authenticator> {
   /** Scheme, host, port and path. */
   readonly endpoint: string;
   readonly fetch: Fetch;
@@ -25,14 +26,19 @@ export interface SessionConfig {
   /** A fresh `x-request-id`. */
   readonly newRequestId: () => string;
   /** Makes the authenticator that all calls of the session share. */
-  readonly authenticator: (store: ClientConfigStore) => Authenticator;
+  readonly authenticator: (store: ClientConfigStore) => A;
+  /** Hosts that Flyte may name as clusters. @default none */
+  readonly trustedClusters?: readonly string[] | null;
 }
 
-/** A session: the transport, and who it acts as. */
-export interface Session {
+/** A session: the transports, and who it acts as. */
+export interface Session<A extends CallCredentials = Authenticator> {
   readonly endpoint: string;
+  /** To the control plane. */
   readonly transport: Transport;
-  readonly authenticator: Authenticator;
+  /** To the cluster that a call is for, where Flyte has clusters. */
+  readonly routed: Transport;
+  readonly authenticator: A;
   readonly store: ClientConfigStore;
 }
 
@@ -41,28 +47,36 @@ export interface Session {
  * outermost first: the call's deadline and request id, credentials, retries,
  * the attempt's deadline; then the fetch that judges answers.
  */
-export function createSession(config: SessionConfig): Session {
+export function createSession<A extends CallCredentials>(
+  config: SessionConfig<A>,
+): Session<A> {
   const { endpoint, clock, newRequestId, override, fetch } = config;
   const to = (baseUrl: string) => ({
     baseUrl,
     useBinaryFormat: true,
     fetch: toGlobalFetch(acceptConnectAnswers(fetch)),
   });
+  // All calls to Flyte know together whether it has spoken Connect.
   const flyte = to(endpoint);
+  const at = (url: string) => url === endpoint ? flyte : to(url);
   const around = [endCalls(clock), identify(newRequestId)];
   const inside = [retryReads(clock), endAttempts(clock)];
   const anonymous = createConnectTransport({
-    ...(config.authEndpoint ? to(config.authEndpoint) : flyte),
+    ...at(config.authEndpoint ?? endpoint),
     interceptors: [...around, ...inside],
   });
   const store = new RemoteClientConfigStore(anonymous, { override, fetch });
   const authenticator = config.authenticator(store);
-  const auth = authenticate(authenticator, { store, endpoint });
-  const transport = createConnectTransport({
-    ...flyte,
-    interceptors: [...around, auth, ...inside],
-  });
-  return { endpoint, transport, authenticator, store };
+  const transportTo = (url: string) => {
+    const auth = authenticate(authenticator, { store, endpoint: url });
+    const interceptors = [...around, auth, ...inside];
+    return createConnectTransport({ ...at(url), interceptors });
+  };
+  const transport = transportTo(endpoint);
+  const trusted = config.trustedClusters ?? [];
+  const routing = { endpoint, transport, transportTo, trusted, clock };
+  const routed = routeToClusters(routing);
+  return { endpoint, transport, routed, authenticator, store };
 }
 
 /** Connect calls with a URL string and an init, which is all that ours takes. */

@@ -1,4 +1,5 @@
-import type { Proxy } from "../config/proxy.ts";
+import type { Config } from "../config/mod.ts";
+import { type Proxy, proxyFor } from "../config/proxy.ts";
 import type { Setting } from "../config/sources.ts";
 import { ToolError } from "../errors.ts";
 import type { UnexpectedResponse } from "../http/unexpected_response.ts";
@@ -7,8 +8,30 @@ import { nameOf } from "../text.ts";
 /** The endpoint, where it was set, and how it is reached, for messages. */
 export interface EndpointView extends Setting<string> {
   readonly proxy: Setting<Proxy> | null;
+  readonly caCert: Setting<string> | null;
   readonly insecureSkipVerify: Setting<boolean> | null;
+  /** The program whose token a proxy in front of Flyte wants. */
+  readonly proxyCommand: Setting<unknown> | null;
 }
+
+/** What messages say of a configured endpoint. */
+export function viewOf(
+  endpoint: Setting<string>,
+  { proxies, caCert, insecureSkipVerify, proxyCommand }: Config,
+): EndpointView {
+  const proxy = proxyFor(endpoint.value, proxies);
+  return { ...endpoint, proxy, caCert, insecureSkipVerify, proxyCommand };
+}
+
+/** What they say where none is known. */
+export const NO_ENDPOINT: EndpointView = {
+  value: "about:blank",
+  source: "",
+  proxy: null,
+  caCert: null,
+  insecureSkipVerify: null,
+  proxyCommand: null,
+};
 
 /** An answer of something else than Flyte. */
 export function notFlyte(

@@ -123,6 +123,21 @@ Deno.test("RemoteClientConfigStore does not remember a failure", async () => {
   assertEquals(calls.metadata, 3);
 });
 
+Deno.test("RemoteClientConfigStore gives one call up when the other fails", async () => {
+  const givenUp = Promise.withResolvers<void>();
+  const { get } = open({
+    metadata: async ({ signal }) => {
+      signal.addEventListener("abort", () => givenUp.resolve());
+      await givenUp.promise;
+      return METADATA;
+    },
+    client: refuse(Code.PermissionDenied),
+  });
+  const error = await assertRejects(() => get(), ConnectError);
+  assertEquals(error.code, Code.PermissionDenied);
+  await givenUp.promise;
+});
+
 Deno.test("RemoteClientConfigStore fails for all who waited for the same answer", async () => {
   const { get, calls } = open({ metadata: refuse(Code.Unavailable) });
   const settled = await Promise.allSettled([get(), get(), get()]);
@@ -205,6 +220,20 @@ Deno.test("RemoteClientConfigStore lays local settings over what is published", 
   const scoped = await open({ override: { scopes: [] } }).get();
   assertEquals(scoped.scopes, []);
   assertEquals(scoped.clientId, "flyte-cli");
+});
+
+Deno.test("RemoteClientConfigStore keeps the published header beside any local setting", async () => {
+  const settings = [
+    { clientId: "mine" },
+    { scopes: ["openid"], audience: "https://mine.example" },
+    { tokenEndpoint: "https://mine.example/token" },
+  ];
+  for (const override of settings) {
+    assertEquals(
+      (await open({ override }).get()).headerKey,
+      "flyte-authorization",
+    );
+  }
 });
 
 Deno.test("RemoteClientConfigStore goes on for others when one gives up", async () => {

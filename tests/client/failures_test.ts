@@ -75,6 +75,36 @@ for (
   });
 }
 
+/** Answers that are failures, whatever page they bring. */
+const FAILED = [
+  { status: 500, type: "text/html", body: "<title>Oops</title>" },
+  { status: 404, type: "text/html", body: "<title>Nothing here</title>" },
+  { status: 500, type: "text/plain", body: "unauthorized" },
+  { status: 500, type: "application/json", body: '{"code":"unknown"}' },
+  {
+    status: 403,
+    type: "application/json",
+    body: '{"code":"permission_denied","message":"unauthenticated"}',
+  },
+];
+
+for (const { status, type, body } of FAILED) {
+  Deno.test(`no login is started after ${status} with ${body}`, async () => {
+    await using bed = await openTestBed({ sandbox: { seeded: false } });
+    const { ingress, issuer } = bed.sandbox;
+    await using flyte = await listenOnLoopback((req, res) => {
+      if (req.url?.includes("AuthMetadata")) return ingress(req, res);
+      res.writeHead(status, { "content-type": type }).end(body);
+    }, 0);
+    await using server = await connectServer(flyte.url);
+    const { data } = await server.call("list_projects");
+    assertEquals(data.status, "error");
+    assertEquals((await server.call("auth_status")).data.login, "none");
+    const asked = issuer?.requests.map(({ endpoint }) => endpoint) ?? [];
+    assertEquals(asked.includes("device_authorization"), false);
+  });
+}
+
 Deno.test("a redirect where no login is published names the host, and gets nothing", async () => {
   await using bed = await openTestBed({ sandbox: { auth: "open" } });
   bed.sandbox.ingress.faults.next(
