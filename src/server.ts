@@ -1,14 +1,20 @@
 import {
+  type InputRequiredResult,
   McpServer,
   type ServerContext,
   type StandardSchemaWithJSON,
 } from "@modelcontextprotocol/server";
 import { ZodError, type ZodObject } from "zod";
 import { LoginRequired } from "./auth/login.ts";
+import { loginDeclined } from "./auth/login_failures.ts";
 import { abortable } from "./auth/single_flight.ts";
 import { toToolError } from "./client/failures.ts";
+import { NO_ENDPOINT, viewOf } from "./client/unreachable.ts";
 import type { Clock } from "./clock.ts";
+import { elicitationOf, InputRequired } from "./elicitation.ts";
 import { ToolError } from "./errors.ts";
+import { hasDeclined } from "./tools/conversation.ts";
+import { compactSchema } from "./tools/compact_schema.ts";
 import {
   argumentError,
   errorResult,
@@ -16,16 +22,16 @@ import {
   successResult,
   type ToolResult,
 } from "./tools/result.ts";
-import type { Tool, ToolContext } from "./tools/tool.ts";
-
-/** A tool call ends within this, whatever Flyte does. */
-const CALL_MS = 40_000;
+import type { MachineContext, Tool, ToolContext } from "./tools/tool.ts";
 
 /** Tool definitions are the same for everybody, and for as long as it runs. */
 const LIST_TTL_MS = 60 * 60_000;
 
 /** What tools work with, but for what belongs to one call. */
-export type Flyte = Omit<ToolContext, "signal" | "progress" | "clock">;
+export type Flyte = Omit<
+  ToolContext,
+  "signal" | "progress" | "clock" | "elicitation"
+>;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -40,6 +46,8 @@ export interface ServerOptions {
    * @throws {ToolError} when the configuration cannot be used
    */
   readonly open: () => Promise<Flyte>;
+  /** Looks at what keeps it from being opened, or calls from an answer. */
+  readonly diagnose: MachineContext["diagnose"];
   readonly clock: Clock;
   /** Takes what should not happen, for stderr. */
   readonly report: (message: string) => void;
@@ -65,7 +73,7 @@ export function createServer(options: ServerOptions): McpServer {
         annotations: { title: tool.title, ...tool.annotations },
       },
       (input: unknown, mcp: ServerContext) =>
-        call(tool, input, { mcp, options }),
+        call(tool, input, { mcp, options, connection: server.server }),
     );
   }
   return server;
@@ -75,22 +83,38 @@ export function createServer(options: ServerOptions): McpServer {
 async function call(
   tool: Tool,
   input: unknown,
-  { mcp, options }: { mcp: ServerContext; options: ServerOptions },
-): Promise<ToolResult> {
-  const { clock, open } = options;
+  { mcp, options, connection }: {
+    mcp: ServerContext;
+    options: ServerOptions;
+    connection: McpServer["server"];
+  },
+): Promise<ToolResult | InputRequiredResult> {
+  const { clock, open, diagnose } = options;
   const deadline = new AbortController();
   const done = new AbortController();
-  clock.sleep(CALL_MS, done.signal).then(() => deadline.abort(), () => {});
+  clock.sleep(tool.callMs, done.signal).then(() => deadline.abort(), () => {});
   const signal = AbortSignal.any([mcp.mcpReq.signal, deadline.signal]);
   let flyte: Flyte | null = null;
   try {
+    if (tool.needs === "machine") {
+      return successResult(await tool.run(input, { signal, diagnose }));
+    }
     // Whatever does not heed the signal is left behind.
     flyte = await abortable(open(), signal);
-    const context = { ...flyte, clock, signal, progress: progressOf(mcp) };
+    const { signingKey } = flyte.conversation;
+    const elicitation = elicitationOf(mcp, {
+      connection,
+      signingKey,
+      clock,
+      signal,
+    });
+    const progress = progressOf(mcp);
+    const context = { ...flyte, clock, signal, progress, elicitation };
     return successResult(await abortable(tool.run(input, context), signal));
   } catch (error) {
     // Of a call that the host has cancelled nobody reads the answer.
-    if (signal.aborted) return errorResult(tooLate(tool.name, error));
+    if (signal.aborted) return errorResult(tooLate(tool, error));
+    if (error instanceof InputRequired) return error.result;
     return failure(error, { tool, flyte, options });
   } finally {
     done.abort();
@@ -108,23 +132,22 @@ function failure(
   if (error instanceof ZodError) {
     return errorResult(argumentError(error, tool.input));
   }
-  const { endpoint = { value: "about:blank", source: "" }, conversation } =
-    flyte ?? {};
-  const { proxy = null, insecureSkipVerify = null } = flyte?.config ?? {};
-  const view = { ...endpoint, proxy, insecureSkipVerify };
+  const view = flyte ? viewOf(flyte.endpoint, flyte.config) : NO_ENDPOINT;
   const known = toToolError(error, view, {
     onDefect: (defect) => options.report(`${tool.name}: ${stackOf(defect)}`),
   });
-  if (known instanceof LoginRequired) {
-    if (conversation) conversation.blockedTool = tool.name;
-    const now = options.clock.now();
-    return loginResult(known, {
-      endpoint: endpoint.value,
-      now,
-      tool: tool.name,
-    });
+  if (!(known instanceof LoginRequired)) return errorResult(known);
+  if (flyte) {
+    const { conversation, session } = flyte;
+    conversation.blockedTool = tool.name;
+    const declined = hasDeclined(conversation, session.authenticator.status());
+    if (declined) return errorResult(loginDeclined());
   }
-  return errorResult(known);
+  return loginResult(known, {
+    endpoint: view.value,
+    now: options.clock.now(),
+    tool: tool.name,
+  });
 }
 
 /** For whoever mends this program; the agent gets the message alone. */
@@ -134,10 +157,10 @@ function stackOf(defect: unknown): string {
     : String(defect);
 }
 
-function tooLate(tool: string, cause: unknown): ToolError {
+function tooLate(tool: Tool, cause: unknown): ToolError {
   return new ToolError(
     "timeout",
-    `${tool} did not finish within ${CALL_MS / 1000} s.`,
+    `${tool.name} did not finish within ${tool.callMs / 1000} s.`,
     {
       nextStep: "Try once more; then tell the person that Flyte is slow.",
       cause,
@@ -167,7 +190,10 @@ function advertised(schema: ZodObject): StandardSchemaWithJSON {
       version: 1,
       vendor: "flyte-mcp",
       validate: (value) => ({ value }),
-      jsonSchema,
+      jsonSchema: {
+        input: (options) => compactSchema(jsonSchema.input(options)),
+        output: (options) => compactSchema(jsonSchema.output(options)),
+      },
     },
   };
 }

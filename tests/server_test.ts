@@ -71,6 +71,7 @@ async function connect(
     tools,
     clock,
     report: (message) => reports.push(message),
+    diagnose: () => Promise.reject(new TypeError("No tool here asks")),
     open: () =>
       Promise.try(() => {
         opened++;
@@ -370,7 +371,8 @@ const FAULTS: readonly (readonly [Record<string, string>, string, RegExp])[] = [
 ];
 
 for (const [env, code, message] of FAULTS) {
-  for (const { name } of TOOLS) {
+  // The doctor tells of them in its own way.
+  for (const { name } of TOOLS.filter(({ needs }) => needs === "flyte")) {
     Deno.test(`${name} says that the settings are ${code}`, async () => {
       await using server = await connect({ tools: TOOLS, env });
       for (let calls = 0; calls < 2; calls++) {

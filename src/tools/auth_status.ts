@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { AuthStatus } from "../auth/authenticator.ts";
-import { loginDenied, loginExpired } from "../auth/login_failures.ts";
-import { loggedIn, LOGIN_OUTPUT } from "./login_state.ts";
+import { loginDeclined, nobodyToAsk } from "../auth/login_failures.ts";
+import { isForPeople } from "../config/auth_type.ts";
+import { hasDeclined } from "./conversation.ts";
+import { loggedIn, LOGIN_OUTPUT, loginEnd } from "./login_state.ts";
 import { describeLogin, pendingLine, sayToPerson } from "./login_wording.ts";
 import { type Answer, defineTool, READS, type ToolContext } from "./tool.ts";
 
@@ -24,25 +26,38 @@ export const authStatus = defineTool({
   },
   annotations: READS,
   async run({ wait_seconds: seconds }, context) {
-    const { authenticator } = context.session;
-    if (authenticator.status().pending && seconds > 0) {
+    const { session: { authenticator }, conversation } = context;
+    await authenticator.look(context.signal);
+    const before = authenticator.status();
+    const awaited = before.pending && !hasDeclined(conversation, before);
+    if (awaited && seconds > 0) {
       context.progress("Waiting for the person to log in");
       await authenticator.settled(seconds * 1000, context.signal);
     }
-    const { text, data } = describe(authenticator.status(), context);
+    const status = authenticator.status();
+    if (!status.token) await checkSomebodyCanLogIn(context);
+    const { text, data } = describe(status, context);
     return { text, data: { ...data, ignored_settings: context.notices } };
   },
 });
 
-function describe(
-  { token, pending, ended, failure }: AuthStatus,
-  context: ToolContext,
-): Answer {
+/** Where a login is wanted and nobody can be asked, that is the answer. */
+async function checkSomebodyCanLogIn(
+  { config, session, endpoint, signal }: ToolContext,
+): Promise<void> {
+  const { authType, interactive } = config;
+  if (interactive.value === "auto" || !isForPeople(authType?.value)) return;
+  const { hasLogin } = await session.store.get(signal);
+  if (hasLogin) throw nobodyToAsk(endpoint.value, interactive);
+}
+
+function describe(status: AuthStatus, context: ToolContext): Answer {
+  const { token, pending } = status;
   if (token) return loggedIn(context);
+  if (hasDeclined(context.conversation, status)) throw loginDeclined();
   if (pending) return stillPending(pending, context);
-  if (failure) throw failure;
-  if (ended === "expired") throw loginExpired();
-  if (ended === "denied") throw loginDenied();
+  const end = loginEnd(status);
+  if (end) throw end;
   return notLoggedIn(context);
 }
 

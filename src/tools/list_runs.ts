@@ -1,50 +1,67 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { z } from "zod";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
-import type { Run } from "../../idl/flyteidl2/workflow/run_definition_pb.ts";
-import { personOf } from "../client/people.ts";
-import { isTerminal, phaseName, PHASES } from "../client/phases.ts";
-import { humanDuration, isoTime, isoTimeOf } from "../client/times.ts";
-import { nameOf } from "../text.ts";
+import { describeCounts } from "../client/action_counts.ts";
+import { PHASES } from "../client/phases.ts";
+import { isoTimeOf } from "../client/times.ts";
 import { fitting } from "./budget.ts";
 import { makeCursor, readCursor } from "./cursor.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "./parameters.ts";
-import {
-  beforeFilter,
-  filtersOf,
-  readRuns,
-  type RunFilter,
-  whyEmpty,
-} from "./run_filters.ts";
+import { countElsewhere, type Elsewhere, whyEmpty } from "./run_absence.ts";
+import { conditionsOf, type RunConditions } from "./run_conditions.ts";
+import type { TimeColumn } from "./run_pages.ts";
+import { subjectsOf } from "./run_people.ts";
+import { nextPlace, PLACE, readWindow, type RunWindow } from "./run_place.ts";
+import { describeRunRow } from "./run_row.ts";
 import { needScope, type Scope, showScope } from "./scope.ts";
-import { type Answer, defineTool, READS } from "./tool.ts";
+import { type Answer, defineTool, READS, type ToolContext } from "./tool.ts";
 
-/** Where the next page starts. */
-const PLACE = z.object({
-  token: z.string(),
-  /** The last run of the page before. */
-  last: z.string().nullable(),
-  /** RFC 3339: runs that began later were not there for the first page. */
-  before: z.string().nullable(),
-});
+/** A word to find runs by. */
+function text(max: number) {
+  return z.string().min(1).max(max).optional();
+}
+
+/** A time or a length of time; what it may be is told where it is read. */
+function time() {
+  return z.string().max(40).optional();
+}
 
 export const listRuns = defineTool({
   name: "list_runs",
   title: "List Flyte runs",
   toolset: "runs",
   description:
-    'Runs of a project and domain, newest first: name, phase, task, times, who. `phases`, `since` ("24h" or RFC 3339), `task` narrow it. 20 a page; `next_cursor` as `cursor` for more.',
+    'Runs of a project and domain, newest first: counts by phase, then name, phase, task, times, who. Say which by `phases`, `since` ("24h" or RFC 3339), `task`, `started_by` and the like. 20 a page; `next_cursor` as `cursor` for more. For why one failed, diagnose_run.',
   input: {
-    project: PROJECT,
-    domain: DOMAIN,
+    project: PROJECT.describe(
+      'Project id, from list_projects, or "*" for all; the configured one unless given',
+    ),
+    domain: DOMAIN.describe(
+      'Domain id, or "*" for all; the configured one unless given',
+    ),
     phases: z.array(z.enum(PHASES)).max(PHASES.length).optional().describe(
       "Only runs in one of these phases",
     ),
-    since: z.string().max(40).optional().describe(
-      'Only runs created since: an age such as "30m", "24h", "7d", or an RFC 3339 time',
+    since: time().describe(
+      'Only runs since: an age such as "30m", "24h", "7d", or an RFC 3339 time',
     ),
-    task: z.string().min(1).max(255).optional().describe(
-      "Only runs of this task: its name, or the part after the environment",
+    until: time().describe("Only runs before that, in the same form"),
+    time_field: z.enum(["started", "ended"]).optional().describe(
+      "Which time orders and limits; `ended` if all phases asked for end a run, else `started`",
+    ),
+    longer_than: time().describe(
+      'Only runs that took longer, such as "2h"; without phases, those that go on',
+    ),
+    query: text(63).describe("Part of the run's name"),
+    task: text(255).describe(
+      "Task name, or the part after the environment",
+    ),
+    version: text(63).describe("Task version"),
+    started_by: text(255).describe(
+      '"me", or a person as `by` shows them, or their subject',
+    ),
+    trigger: text(255).describe("Name of the trigger that started them"),
+    paused_only: z.boolean().optional().describe(
+      "Only runs that wait for a person's answer",
     ),
     limit: limitParameter(20),
     cursor: CURSOR,
@@ -52,9 +69,12 @@ export const listRuns = defineTool({
   output: {
     scope: z.looseObject({}),
     now: z.string(),
+    time_field: z.string(),
+    counts: z.looseObject({}).nullable(),
     runs: z.array(z.looseObject({})),
     next_cursor: z.string().nullable(),
     empty_because: z.string().nullable(),
+    in_other_domains: z.array(z.looseObject({})).nullable(),
   },
   annotations: READS,
   async run({ cursor, limit, ...question }, context) {
@@ -62,108 +82,106 @@ export const listRuns = defineTool({
     const place = cursor === undefined
       ? null
       : readCursor(cursor, { question, at: PLACE });
-    const filters = filtersOf(question, context.clock.now());
-    const page = await readRuns({
-      scope,
-      filters: [...filters, ...begunBefore(place?.before)],
-      limit,
-      token: place?.token ?? "",
-    }, context);
-    const runs = afterLast(page.runs, place?.last);
-    const entries = fitting(runs.map(describe));
-    const isCut = entries.length < runs.length;
-    const empty = runs.length === 0 && !place
-      ? await whyEmpty(scope, filters, context)
-      : null;
-    const next = {
-      // A page that was cut is read again, and goes on after its last run.
-      token: isCut ? place?.token ?? "" : page.token,
-      last: isCut ? nameAt(runs, entries.length - 1) : nameAt(page.runs, -1),
-      before: place ? place.before : justAfter(page.runs[0]),
-    };
-    const more = isCut || page.token !== "";
+    const now = context.clock.now();
+    const subjects = await subjectsOf(question.started_by, scope, context);
+    const asked = conditionsOf(question, { now, subjects });
+    const window = await readWindow({ scope, asked, place }, context);
+    const entries = fitting(
+      window.runs.slice(0, limit).map((run) => describeRunRow(run, scope)),
+    );
+    const { by } = asked;
+    const next = nextPlace(window, { shown: entries.length, place, by });
+    const isNone = window.runs.length === 0 && !place;
     return answer(entries, {
       scope,
-      now: context.clock.now(),
-      empty,
-      cursor: more ? makeCursor(question, next) : null,
+      now,
+      by,
+      counts: place ? null : countsOf(window),
+      absence: isNone ? await explain(scope, asked, context) : null,
+      cursor: next && makeCursor(question, next),
     });
   },
 });
 
-function nameAt(runs: readonly Run[], index: number): string | null {
-  return runs.at(index)?.action?.id?.run?.name ?? null;
+/** Why there is nothing. */
+interface Absence {
+  readonly because: string;
+  readonly elsewhere: readonly Elsewhere[];
 }
 
-/**
- * Tokens are offsets and new runs come in front, so later pages count from the
- * run that was the newest for the first page.
- */
-function begunBefore(time: string | null | undefined): RunFilter[] {
-  return time ? [beforeFilter(time)] : [];
+async function explain(
+  scope: Scope,
+  asked: RunConditions,
+  context: ToolContext,
+): Promise<Absence> {
+  const [because, elsewhere] = await Promise.all([
+    whyEmpty(scope, asked, context),
+    countElsewhere(scope, asked, context),
+  ]);
+  return { because, elsewhere };
 }
 
-/** A millisecond after a run began, for it began at some microsecond. */
-function justAfter(run: Run | undefined): string | null {
-  const time = run?.action?.status?.startTime;
-  return time ? isoTimeOf(timestampMs(time) + 1) : null;
-}
-
-/**
- * A run's beginning may still be moved back, so that a page may start with
- * runs that were shown: those up to the last one are dropped.
- */
-function afterLast(
-  runs: readonly Run[],
-  last: string | null | undefined,
-): Run[] {
-  if (!last) return [...runs];
-  const at = runs.findIndex(({ action }) => action?.id?.run?.name === last);
-  return runs.slice(at + 1);
+/** By phase; `complete` is false where only the latest runs were counted. */
+function countsOf({ runs, token }: RunWindow) {
+  const byPhase = new Map<ActionPhase, number>();
+  for (const { action } of runs) {
+    const phase = action?.status?.phase ?? ActionPhase.UNSPECIFIED;
+    byPhase.set(phase, (byPhase.get(phase) ?? 0) + 1);
+  }
+  if (runs.length === 0) return { total: 0, by_phase: {}, complete: true };
+  return describeCounts({ byPhase, complete: token === "" });
 }
 
 function answer(
-  runs: readonly ReturnType<typeof describe>[],
-  { scope, now, empty, cursor }: {
+  runs: readonly ReturnType<typeof describeRunRow>[],
+  { scope, now, by, counts, absence, cursor }: {
     scope: Scope;
     now: number;
-    empty: string | null;
+    by: TimeColumn;
+    counts: ReturnType<typeof countsOf> | null;
+    absence: Absence | null;
     cursor: string | null;
   },
 ): Answer {
-  const count = `${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
   const shown = showScope(scope);
   const where = `${shown.project}/${shown.domain}`;
-  const more = cursor ? "; next_cursor has more" : "";
   return {
     text: runs.length === 0
-      ? `No runs in ${where}: ${empty ?? "this was the last page"}.`
-      : `${count} of ${where}, newest first${more}.`,
+      ? `No runs in ${where}: ${absenceWords(absence)}.`
+      : `${runs.length} ${
+        runs.length === 1 ? "run" : "runs"
+      } of ${where}, newest first${countWords(runs.length, counts)}${
+        cursor ? "; next_cursor has more" : ""
+      }.`,
     data: {
       status: "ok",
       scope: shown,
       now: isoTimeOf(now),
+      time_field: by === "ended_at" ? "ended" : "started",
+      counts,
       runs,
       next_cursor: cursor,
-      empty_because: empty,
+      empty_because: absence?.because ?? null,
+      in_other_domains: absence?.elsewhere ?? null,
     },
   };
 }
 
-function describe({ action }: Run) {
-  const { metadata, status } = action ?? {};
-  const task = metadata?.spec.case === "task" ? metadata.spec.value : undefined;
-  const phase = status?.phase ?? ActionPhase.UNSPECIFIED;
-  return {
-    name: nameOf(action?.id?.run?.name ?? ""),
-    phase: phaseName(phase),
-    task: nameOf(task?.id?.name || metadata?.funtionName || "") || null,
-    version: nameOf(task?.id?.version ?? "") || null,
-    started_at: isoTime(status?.startTime),
-    ended_at: isTerminal(phase) ? isoTime(status?.endTime) : null,
-    duration: isTerminal(phase) && status?.durationMs !== undefined
-      ? humanDuration(Number(status.durationMs))
-      : null,
-    by: personOf(metadata?.executedBy),
-  };
+function countWords(
+  shown: number,
+  counts: ReturnType<typeof countsOf> | null,
+): string {
+  const all = counts?.total ?? 0;
+  const least = counts?.complete ? "" : "at least ";
+  return all > shown ? `; ${least}${all} match` : "";
+}
+
+function absenceWords(absence: Absence | null): string {
+  if (!absence) return "this was the last page";
+  const others = absence.elsewhere.map(({ domain, runs, at_least: more }) =>
+    `${more ? "at least " : ""}${runs} in ${domain}`
+  );
+  return others.length === 0
+    ? absence.because
+    : `${absence.because}; the same question finds ${others.join(", ")}`;
 }

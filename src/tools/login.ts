@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { loggedIn, LOGIN_OUTPUT } from "./login_state.ts";
-import { loginAnswer } from "./login_wording.ts";
+import type { AuthStatus } from "../auth/authenticator.ts";
+import type { LoginFailure } from "../auth/login_failures.ts";
+import { elicitLogin } from "./elicitation.ts";
+import {
+  loggedIn,
+  LOGIN_OUTPUT,
+  loginEnd,
+  pendingAnswer,
+} from "./login_state.ts";
 import { type Answer, defineTool, READS, type ToolContext } from "./tool.ts";
 
 export const login = defineTool({
@@ -20,18 +27,20 @@ export const login = defineTool({
   output: LOGIN_OUTPUT,
   annotations: { ...READS, readOnlyHint: false },
   async run({ method = null, callback_url: callbackUrl = null }, context) {
-    const { session, endpoint, clock, signal, conversation } = context;
+    const { session, signal, conversation, elicitation } = context;
     const { authenticator } = session;
+    const earlier = await elicitation?.earlier() ?? null;
+    // A host that calls again with the answer does not ask for a new login.
+    const end = earlier?.flowId ? endOf(authenticator.status()) : null;
+    if (end) throw end;
+    conversation.declinedAt = null;
     const result = await authenticator.login(signal, { method, callbackUrl });
     switch (result.kind) {
       case "pending":
-        return loginAnswer(result.login, {
-          endpoint: endpoint.value,
-          now: clock.now(),
-          isNew: result.isNew,
-          isFull: true,
-          thenRepeat: conversation.blockedTool,
-        });
+        // Who pastes an address has been to the page.
+        return callbackUrl === null
+          ? await elicitLogin(result, { ...context, earlier })
+          : pendingAnswer(result, context);
       case "logged_in":
         return loggedIn(context);
       case "not_needed":
@@ -78,6 +87,11 @@ export const logout = defineTool({
     };
   },
 });
+
+/** How the last login ended, when nothing came of it or after it. */
+function endOf(status: AuthStatus): LoginFailure | null {
+  return status.pending || status.token ? null : loginEnd(status);
+}
 
 function notNeeded({ endpoint }: ToolContext): Answer {
   const host = new URL(endpoint.value).host;

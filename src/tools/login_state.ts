@@ -1,8 +1,15 @@
 import { z } from "zod";
-import type { TokenStatus } from "../auth/authenticator.ts";
+import type { StorePlace } from "../auth/store/login_store.ts";
+import type { AuthStatus, TokenStatus } from "../auth/authenticator.ts";
+import type { PendingLogin } from "../auth/login.ts";
+import {
+  loginDenied,
+  loginExpired,
+  type LoginFailure,
+} from "../auth/login_failures.ts";
 import { isoTimeOf } from "../client/times.ts";
 import { nameOf } from "../text.ts";
-import { localTime } from "./login_wording.ts";
+import { localTime, loginAnswer } from "./login_wording.ts";
 import type { Answer, ToolContext } from "./tool.ts";
 
 /** What the answers of login and auth_status have in common. */
@@ -21,10 +28,32 @@ export const LOGIN_OUTPUT = {
   then_repeat: z.string().nullable(),
 };
 
+/** What the person has to do to finish a login, in full. */
+export function pendingAnswer(
+  { login, isNew }: { login: PendingLogin; isNew: boolean },
+  { endpoint, clock, conversation }: ToolContext,
+): Answer {
+  return loginAnswer(login, {
+    endpoint: endpoint.value,
+    now: clock.now(),
+    isNew,
+    isFull: true,
+    thenRepeat: conversation.blockedTool,
+  });
+}
+
+/** Why the last login gave no token; `null`: there is no such login. */
+export function loginEnd({ ended, failure }: AuthStatus): LoginFailure | null {
+  if (failure) return failure;
+  if (ended === "expired") return loginExpired();
+  if (ended === "denied") return loginDenied();
+  return null;
+}
+
 /** Whoever is logged in, and what was waiting for it. */
 export function loggedIn(context: ToolContext): Answer {
   const { session, endpoint, conversation, clock } = context;
-  const { token, authType } = session.authenticator.status();
+  const { token, authType, place } = session.authenticator.status();
   const isOver = !!token && !token.renewable &&
     (token.expiresAt ?? Infinity) <= clock.now();
   const blocked = conversation.blockedTool;
@@ -48,7 +77,7 @@ export function loggedIn(context: ToolContext): Answer {
       login: isOver ? "expired" : "done",
       endpoint: endpoint.value,
       auth_type: authType,
-      token: token && describeToken(token),
+      token: token && describeToken(token, place),
       then_repeat: blocked,
     },
   };
@@ -71,7 +100,7 @@ function howLong(token: TokenStatus | null): string {
   }.`;
 }
 
-function describeToken(token: TokenStatus) {
+function describeToken(token: TokenStatus, place: StorePlace | null) {
   const text = (value: string | null | undefined) =>
     value ? nameOf(value) : null;
   return {
@@ -83,6 +112,7 @@ function describeToken(token: TokenStatus) {
     obtained_at: isoTimeOf(token.obtainedAt),
     expires_at: isoTimeOf(token.expiresAt),
     renewable: token.renewable,
-    kept_in: "memory of this process",
+    kept_in: place?.kept ?? "memory of this process",
+    kept_in_note: place?.note ?? null,
   };
 }

@@ -107,15 +107,44 @@ function deviceSteps(login: PendingDeviceLogin, valid: string): string {
       ${login.verificationUri}
   and enter the code   ${login.userCode}   (${valid}).`;
   return `${steps}
-  The page belongs to ${page}, the sign-in your Flyte server names. Go on only if you asked for this and the page shows this same code.`;
+  The page belongs to ${page}, ${
+    sender(login, page)
+  }. Go on only if you asked for this and the page shows this same code.`;
 }
 
 function browserSteps(login: PendingBrowserLogin): string {
   const page = new URL(login.authorizationUrl).host;
   return `
       ${login.authorizationUrl}
-  The page belongs to ${page}, the sign-in your Flyte server names. Go on only if you asked for this.
+  The page belongs to ${page}, ${
+    sender(login, page)
+  }. Go on only if you asked for this.
   If the browser ends on a page that cannot connect to "${login.callbackHost}", the sign-in still worked: copy that page's whole address and paste it here. (It is useless to anyone else.)`;
+}
+
+/** Issuers such as Google have their pages on a host of their own. */
+function sender({ issuerHost }: PendingLogin, page: string): string {
+  const known = "the sign-in your Flyte server names";
+  return page === issuerHost
+    ? known
+    : `where ${issuerHost}, ${known}, sends you`;
+}
+
+/** What a host shows beside the page that it asks the person to open. */
+export function elicitationMessage(
+  login: PendingLogin,
+  endpoint: string,
+): string {
+  const flyte = `Sign in to Flyte (${new URL(endpoint).host})`;
+  const note = login.note ? ` ${login.note}` : "";
+  if (login.method === "browser") {
+    const page = new URL(login.authorizationUrl).host;
+    return `${flyte} at ${page}, with a browser on the computer where this server runs. If it ends on a page that cannot connect to "${login.callbackHost}", the sign-in still worked: paste that page's whole address into the conversation.${note}`;
+  }
+  const page = new URL(login.verificationUri).host;
+  return login.verificationUriComplete
+    ? `${flyte} at ${page}. Check that the page shows the code ${login.userCode}.${note}`
+    : `${flyte} at ${page}. Enter the code ${login.userCode} there; check that the page shows the same code.${note}`;
 }
 
 /** What the agent can do when the person gets no further. */

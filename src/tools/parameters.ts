@@ -13,6 +13,10 @@ export const RUN = z.string().min(1).max(1000).describe(
   "Run name, or the run's console URL as pasted",
 );
 
+export const ACTION = z.string().min(1).max(100).default("a0").describe(
+  "Action name, from list_actions; a0 is the root",
+);
+
 export const CURSOR = z.string().max(2000).optional().describe(
   "`next_cursor` of the previous page, with otherwise the same arguments",
 );

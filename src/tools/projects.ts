@@ -57,7 +57,7 @@ export const listProjects = defineTool({
     const shared = sharedDomains(found);
     const entries = fitting(
       found.slice(from, from + limit).map((project) => ({
-        ...describe(project),
+        ...describeProject(project),
         ...(question.state !== "active" && { state: stateOf(project) }),
         ...(!shared && { domains: domainsOf(project) }),
       })),
@@ -113,7 +113,8 @@ function matches(project: Project, query: string | undefined): boolean {
     .some((text) => text.toLowerCase().includes(wanted));
 }
 
-function describe({ id, name, description }: Project) {
+/** What a project is called. */
+export function describeProject({ id, name, description }: Project) {
   return {
     id: nameOf(id),
     name: nameOf(name),
@@ -121,11 +122,13 @@ function describe({ id, name, description }: Project) {
   };
 }
 
-function stateOf({ state }: Project): string {
+/** For example `archived`; a state that is new keeps its number. */
+export function stateOf({ state }: Project): string {
   return ProjectState[state]?.toLowerCase() ?? `state_${state}`;
 }
 
-function domainsOf({ domains }: Project): string[] {
+/** The ids of its domains. */
+export function domainsOf({ domains }: Project): string[] {
   return domains.map(({ id }) => nameOf(id));
 }
 

@@ -13,7 +13,9 @@ import type { ToolContext } from "./tool.ts";
 const MAX_GATES = 5;
 
 /** A condition that waits for somebody's answer. */
-interface Gate {
+export interface Gate {
+  /** Tells it from what an action waits for by itself. */
+  readonly kind: "answer";
   readonly action: string;
   readonly condition: string | null;
   readonly prompt: string | null;
@@ -70,6 +72,7 @@ async function describe(
   const spec = details?.spec.case === "condition" ? details.spec.value : null;
   const name = nameOf(spec?.name ?? details?.metadata?.funtionName ?? "");
   return {
+    kind: "answer",
     action: nameOf(actionId.name),
     condition: name || null,
     prompt: spec?.prompt ? quote(spec.prompt, 500) : null,

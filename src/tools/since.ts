@@ -22,9 +22,8 @@ const RFC_3339 =
  */
 export function parseSince(text: string, now: number): number {
   const trimmed = text.trim();
-  const age = /^(\d{1,6})\s*([smhdw])$/i.exec(trimmed);
-  const unit = UNITS_MS[age?.[2]?.toLowerCase() ?? ""];
-  if (age?.[1] && unit) return Math.max(0, now - Number(age[1]) * unit);
+  const age = ageOf(trimmed);
+  if (age !== null) return Math.max(0, now - age);
   const isTime = RFC_3339.test(trimmed) || /^\d{4}-\d\d-\d\d$/.test(trimmed);
   const time = isTime ? Date.parse(trimmed) : NaN;
   if (!Number.isNaN(time)) return Math.max(0, time);
@@ -36,4 +35,26 @@ export function parseSince(text: string, now: number): number {
         'Pass an age such as "30m", "24h" or "7d", or a time such as 2026-11-01T10:00:00Z.',
     },
   );
+}
+
+/**
+ * Reads a length of time: "90s", "30m", "24h", "7d".
+ *
+ * @returns milliseconds
+ * @throws {ToolError} `invalid_argument`
+ */
+export function parseAge(text: string): number {
+  const age = ageOf(text.trim());
+  if (age !== null) return age;
+  throw new ToolError(
+    "invalid_argument",
+    `"${nameOf(text, 40)}" is not a length of time.`,
+    { nextStep: 'Pass one such as "90s", "30m", "24h" or "7d".' },
+  );
+}
+
+function ageOf(text: string): number | null {
+  const age = /^(\d{1,6})\s*([smhdw])$/i.exec(text);
+  const unit = UNITS_MS[age?.[2]?.toLowerCase() ?? ""];
+  return age?.[1] && unit ? Number(age[1]) * unit : null;
 }

@@ -4,9 +4,15 @@ import type { Session } from "../client/session.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
 import type { Setting } from "../config/sources.ts";
+import type { Diagnosis } from "../doctor/diagnosis.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Elicitation } from "./elicitation.ts";
+
+/** Milliseconds of a call, unless its tool says otherwise. */
+const CALL_MS = 40_000;
 
 /** A named group of tools. */
-export type Toolset = "identity" | "projects" | "runs";
+export type Toolset = "identity" | "projects" | "tasks" | "runs" | "logs";
 
 /** The four hints of MCP, all said. */
 export interface ToolAnnotations {
@@ -24,12 +30,6 @@ export const READS: ToolAnnotations = {
   openWorldHint: true,
 };
 
-/** What the server remembers between calls, to say what to do next. */
-export interface Conversation {
-  /** The tool that a login kept from working. */
-  blockedTool: string | null;
-}
-
 /** What a tool works with. */
 export interface ToolContext {
   readonly clients: ClientSet;
@@ -41,10 +41,18 @@ export interface ToolContext {
   readonly notices: readonly string[];
   readonly clock: Clock;
   readonly conversation: Conversation;
+  /** Asks the person to open a page; `null`: this host cannot. */
+  readonly elicitation: Elicitation | null;
   /** Ends when the host cancels, or the call's 40 s are over. */
   readonly signal: AbortSignal;
   /** Tells the host how a wait goes, where it asked to be told. */
   readonly progress: (message: string) => void;
+}
+
+/** What a tool works with that must do without Flyte. */
+export interface MachineContext extends Pick<ToolContext, "signal"> {
+  /** Looks at everything that calls depend on; never rejects. */
+  readonly diagnose: (signal: AbortSignal) => Promise<Diagnosis>;
 }
 
 /** What a tool answers. */
@@ -55,8 +63,8 @@ export interface Answer {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A tool as a plain value: the server binds it to MCP. */
-export interface Tool {
+/** What every tool has. */
+interface ToolDefinition {
   readonly name: string;
   readonly title: string;
   readonly toolset: Toolset;
@@ -65,27 +73,62 @@ export interface Tool {
   /** An open object of optional fields: errors must pass it as well. */
   readonly output: z.ZodObject;
   readonly annotations: ToolAnnotations;
+  /** A call ends within so many milliseconds, whatever Flyte does. */
+  readonly callMs: number;
+}
+
+/** A tool that calls Flyte. */
+interface FlyteTool extends ToolDefinition {
+  readonly needs: "flyte";
   run(input: unknown, context: ToolContext): Promise<Answer>;
 }
 
-/** Defines a tool; `run` gets its input checked and typed. */
-export function defineTool<I extends z.ZodRawShape>(
-  definition: Omit<Tool, "input" | "output" | "run"> & {
+/** A tool that works before any login, and with a broken configuration. */
+interface MachineTool extends ToolDefinition {
+  readonly needs: "machine";
+  run(input: unknown, context: MachineContext): Promise<Answer>;
+}
+
+/** A tool as a plain value: the server binds it to MCP. */
+export type Tool = FlyteTool | MachineTool;
+
+/** A definition as it is written, with what it works with. */
+type Written<I extends z.ZodRawShape, Context> =
+  & Omit<ToolDefinition, "input" | "output" | "callMs">
+  & {
     readonly input: I;
     readonly output: z.ZodRawShape;
-    run(
-      input: z.output<z.ZodObject<I>>,
-      context: ToolContext,
-    ): Promise<Answer>;
-  },
+    /** @default {40000} */
+    readonly callMs?: number;
+    run(input: z.output<z.ZodObject<I>>, context: Context): Promise<Answer>;
+  };
+
+/** Defines a tool; `run` gets its input checked and typed. */
+export function defineTool<I extends z.ZodRawShape>(
+  definition: Written<I, ToolContext>,
 ): Tool {
+  return { needs: "flyte", ...checked(definition) };
+}
+
+/** Defines a tool that needs no Flyte. */
+export function defineMachineTool<I extends z.ZodRawShape>(
+  definition: Written<I, MachineContext>,
+): Tool {
+  return { needs: "machine", ...checked(definition) };
+}
+
+function checked<I extends z.ZodRawShape, Context>(
+  definition: Written<I, Context>,
+) {
   const input = z.strictObject(definition.input);
   return {
+    callMs: CALL_MS,
     ...definition,
     input,
     output: z.looseObject({ status: z.string(), ...definition.output })
       .partial(),
-    run: (raw, context) => definition.run(parseInput(input, raw), context),
+    run: (raw: unknown, context: Context) =>
+      definition.run(parseInput(input, raw), context),
   };
 }
 

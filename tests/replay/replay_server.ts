@@ -14,8 +14,11 @@ import {
 } from "@bufbuild/protobuf";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AuthMetadataService } from "../../idl/flyteidl2/auth/auth_service_pb.ts";
+import { DataProxyService } from "../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { TaskService } from "../../idl/flyteidl2/task/task_service_pb.ts";
+import { TriggerService } from "../../idl/flyteidl2/trigger/trigger_service_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import {
   listenOnLoopback,
@@ -28,9 +31,12 @@ import {
 
 const SERVICES: readonly DescService[] = [
   AuthMetadataService,
+  DataProxyService,
   IdentityService,
   ProjectService,
   RunService,
+  TaskService,
+  TriggerService,
 ];
 
 /** Serves these exchanges; where two fit equally well, the first answers. */
@@ -75,22 +81,34 @@ async function answer(
   res.end(encode(method, response.json));
 }
 
-/** Sends the recorded messages, and then nothing more, as Flyte does. */
+/**
+ * Sends what was recorded of a stream: one that ended is sent whole with its
+ * end, of one that stayed open the first message and then nothing more, as
+ * Flyte does.
+ */
 function sendStream(
   res: ServerResponse,
   method: DescMethod,
   found: Exchange | undefined,
 ): void {
-  for (const { message } of found?.response?.stream ?? []) {
-    if (message === undefined) continue;
-    res.setHeader("content-type", "application/connect+proto");
-    const bytes = encode(method, message);
-    const frame = new Uint8Array(5 + bytes.length);
-    new DataView(frame.buffer).setUint32(1, bytes.length);
-    frame.set(bytes, 5);
-    res.write(frame);
-    return;
-  }
+  const recorded = found?.response?.stream ?? [];
+  const end = recorded.find(({ end_of_stream: end }) => end)?.end_of_stream;
+  const messages = recorded.flatMap(({ message }) => message ?? []);
+  const sent = end ? messages : messages.slice(0, 1);
+  if (!end && sent.length === 0) return;
+  res.setHeader("content-type", "application/connect+proto");
+  for (const message of sent) res.write(frame(0, encode(method, message)));
+  if (!end) return;
+  res.end(frame(2, new TextEncoder().encode(JSON.stringify(end))));
+}
+
+/** An envelope of Connect: flags, length, content. */
+function frame(flags: number, bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(5 + bytes.length);
+  frame[0] = flags;
+  new DataView(frame.buffer).setUint32(1, bytes.length);
+  frame.set(bytes, 5);
+  return frame;
 }
 
 function encode(method: DescMethod, json: unknown): Uint8Array {
@@ -129,14 +147,17 @@ function questionOf(exchange: Exchange, method: DescMethod): Question | null {
   }
 }
 
-/** The same run, action or project; `org` is nothing to Flyte. */
+/** What a question may be about. */
+const THINGS = [
+  ...["runId", "actionId", "attempt", "projectId", "taskId", "taskName", "id"],
+];
+
+/** The same run, action, task or project; `org` is nothing to Flyte. */
 function sameThing(
   a: Readonly<Record<string, JsonValue>>,
   b: typeof a,
 ): boolean {
-  return ["runId", "actionId", "projectId", "id"].every((key) =>
-    canonical(a[key]) === canonical(b[key])
-  );
+  return THINGS.every((key) => canonical(a[key]) === canonical(b[key]));
 }
 
 function likeness(a: Question, b: Question): number {

@@ -64,6 +64,71 @@ for (const exchange of [...detailsOf(CORE), ...detailsOf(KUBERNETES)]) {
   });
 }
 
+/** Recorded descriptions of single actions. */
+const ACTIONS = [...CORE, ...KUBERNETES].filter(({ rpc, response }) =>
+  rpc?.endsWith("/GetActionDetails") && response?.status === 200
+);
+
+for (const exchange of [...detailsOf(KUBERNETES), ...ACTIONS]) {
+  Deno.test(`get_action tells what was recorded: ${exchange.case}`, async () => {
+    // The recordings are JSON of the IDL's messages.
+    // deno-lint-ignore no-explicit-any
+    const { details } = exchange.response?.json as any;
+    const action = details.action ?? details;
+    const { run, name } = action.id;
+    const root = { run, name: "a0" };
+    // The run was not always asked for when one of its actions was.
+    const parent: Exchange = {
+      case: "its run",
+      rpc: "flyteidl2.workflow.RunService/GetRunDetails",
+      request: { json: { runId: run } },
+      response: { status: 200, json: { details: { action: { id: root } } } },
+    };
+    const others = details.action ? [] : [parent];
+    await using flyte = await serveRecorded([exchange, ...others]);
+    await using server = await connectServer(flyte.url);
+    const { data, text } = await server.call("get_action", {
+      run: run.name,
+      project: run.project,
+      domain: run.domain,
+      action: name,
+    });
+    assertEquals(data.status, "ok", text);
+    const attempts: { attempt?: number; clusterEvents?: unknown[] }[] =
+      action.attempts ?? [];
+    const numbers = data.attempts.map((one: { attempt: number }) =>
+      one.attempt
+    );
+    assertEquals(numbers, attempts.map((one) => one.attempt));
+    assertEquals(
+      data.phase,
+      action.status.phase.replace("ACTION_PHASE_", "").toLowerCase(),
+    );
+    assertEquals(
+      data.events.length > 0,
+      (attempts.at(-1)?.clusterEvents ?? []).length > 0,
+    );
+    const isCondition = action.metadata?.actionType === "ACTION_TYPE_CONDITION";
+    assertEquals(data.condition !== null, isCondition);
+  });
+}
+
+Deno.test("list_actions shows a recorded run's tree", async () => {
+  await using flyte = await serveRecorded(CORE);
+  await using server = await connectServer(flyte.url);
+  const { data, text } = await server.call("list_actions", {
+    run: "r-ok",
+    project: "flytesnacks",
+    domain: "development",
+  });
+  assertEquals(data.status, "ok", text);
+  assertEquals(data.counts.by_phase, { succeeded: 5 });
+  const [root, ...others] = data.actions;
+  assertEquals(root.name, "a0");
+  assertEquals(others.length, 4);
+  for (const { parent, task } of others) assert(parent && task);
+});
+
 Deno.test("get_run counts the actions of a recorded run, the root included", async () => {
   await using flyte = await serveRecorded(CORE);
   await using server = await connectServer(flyte.url);
@@ -105,6 +170,36 @@ Deno.test("list_runs shows recorded runs newest first in known phases", async ()
     assert(run.name.length > 0);
   }
 });
+
+for (
+  const [args, recordedCase] of [
+    [{ phases: ["failed"] }, "list: phase EQUAL 6"],
+    [{ phases: ["failed", "timed_out"] }, "list: phase VALUE_IN 6, 8"],
+    [{ task: "etl.load" }, "list: task_name equal"],
+    [{ version: "v2" }, "list: task_version equal"],
+    [{ query: "OK" }, "list: run_name contains"],
+  ] as const
+) {
+  Deno.test(`list_runs finds what was recorded: ${recordedCase}`, async () => {
+    const exchange = CORE.find((one) => one.case === recordedCase);
+    await using flyte = await serveRecorded(CORE);
+    await using server = await connectServer(flyte.url);
+    const { data, text } = await server.call("list_runs", {
+      project: "flytesnacks",
+      limit: 100,
+      ...args,
+    });
+    assertEquals(data.status, "ok", text);
+    // deno-lint-ignore no-explicit-any
+    const { runs } = exchange?.response?.json as any;
+    // It was asked for without an order.
+    assertEquals(
+      data.runs.map((run: { name: string }) => run.name).toSorted(),
+      runs.map((run: typeof runs[0]) => run.action.id.run.name).toSorted(),
+    );
+    assertEquals(data.counts.total, runs.length);
+  });
+}
 
 Deno.test("list_projects shows the recorded projects and their domains", async () => {
   await using flyte = await serveRecorded(CORE);

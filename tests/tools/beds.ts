@@ -47,7 +47,7 @@ function seededPlane(): Promise<Plane> {
     const plane = createPlane({ ...systemClock, kubernetes: cluster.connect });
     // Parts of what is reported are in whole seconds, so durations are as well.
     const now = Math.floor(Date.now() / 1000) * 1000;
-    await seed({ ...plane, pods: cluster.pods }, now);
+    await seed({ ...plane, ...cluster }, now);
     return plane;
   });
 }

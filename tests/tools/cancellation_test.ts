@@ -4,6 +4,10 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
+import { ClusterService } from "../../idl/flyteidl2/cluster/service_pb.ts";
+import { DataProxyService } from "../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+import { TaskService } from "../../idl/flyteidl2/task/task_service_pb.ts";
+import { TriggerService } from "../../idl/flyteidl2/trigger/trigger_service_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import { connectServer, openTestBed } from "../harness.ts";
 import { serveFlyte } from "./beds.ts";
@@ -35,6 +39,21 @@ async function serveEndless(endless: string) {
     router.service(IdentityService, { userInfo: unless("userInfo", {}) });
     router.service(ProjectService, {
       listProjects: unless("listProjects", {}),
+      getProject: unless("getProject", {}),
+    });
+    router.service(TaskService, {
+      listTasks: unless("listTasks", { tasks: [{ taskId: { name: "e.f" } }] }),
+      listVersions: unless("listVersions", { versions: [{ version: "v1" }] }),
+      getTaskDetails: unless("getTaskDetails", { details: {} }),
+    });
+    router.service(TriggerService, {
+      listTriggers: unless("listTriggers", {}),
+    });
+    router.service(ClusterService, {
+      selectCluster: unless("selectCluster", {}),
+    });
+    router.service(DataProxyService, {
+      getActionData: unless("getActionData", {}),
     });
     router.service(RunService, {
       listRuns: unless("listRuns", { runs: [{ action }] }),
@@ -59,7 +78,24 @@ for (
   const [tool, args, endless] of [
     ["whoami", {}, "userInfo"],
     ["list_projects", {}, "listProjects"],
+    ["get_project", { project: "p" }, "getProject"],
+    ["list_tasks", { project: "p" }, "listTasks"],
+    ["list_tasks", { project: "p", entry_points: true }, "getTaskDetails"],
+    ["get_task", { project: "p", task: "e.f" }, "listVersions"],
+    ["get_task", { project: "p", task: "e.f" }, "getTaskDetails"],
+    ["get_task", { project: "p", task: "e.f" }, "listTriggers"],
+    ["get_run_io", { run: "r1", project: "p" }, "selectCluster"],
+    ["get_run_io", { run: "r1", project: "p" }, "getActionData"],
     ["list_runs", { project: "p" }, "listRuns"],
+    ["list_runs", { project: "p", started_by: "me" }, "userInfo"],
+    ["list_actions", { run: "r1", project: "p" }, "getRunDetails"],
+    ["list_actions", { run: "r1", project: "p" }, "watchActions"],
+    ["get_action", { run: "r1", project: "p" }, "getRunDetails"],
+    [
+      "get_action",
+      { run: "r1", project: "p", action: "g1" },
+      "getActionDetails",
+    ],
     ["get_run", { run: "r1", project: "p" }, "getRunDetails"],
     ["get_run", { run: "r1" }, "listRuns"],
     ["get_run", { run: "r1", project: "p" }, "watchActions"],

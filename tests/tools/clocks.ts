@@ -65,3 +65,46 @@ export function impatientClock(): Clock & {
     },
   };
 }
+
+/**
+ * The machine's time, but waits of 10 to 25 s, which are those for a person,
+ * last until a test ends them.
+ */
+export function patientClock(): Clock & {
+  /** How long each of them would have been, in milliseconds. */
+  readonly waits: readonly number[];
+  /** Resolves when so many have begun. */
+  begun(count: number): Promise<void>;
+  /** Ends those that are going on. */
+  runOut(): void;
+  /** Lets time pass, without ending any. */
+  advance(ms: number): void;
+} {
+  let ahead = 0;
+  const waits: number[] = [];
+  const watchers = new Set<() => void>();
+  const waiting = new Set<() => void>();
+  return {
+    waits,
+    now: () => systemClock.now() + ahead,
+    async sleep(ms, signal) {
+      if (ms <= 10_000 || ms > 25_000) return systemClock.sleep(ms, signal);
+      signal?.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      waiting.add(resolve);
+      waits.push(ms);
+      for (const look of watchers) look();
+      await promise.finally(() => waiting.delete(resolve));
+    },
+    async begun(count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = () => waits.length >= count && resolve();
+      watchers.add(look);
+      look();
+      await promise.finally(() => watchers.delete(look));
+    },
+    runOut: () => waiting.forEach((end) => end()),
+    advance: (ms) => void (ahead += ms),
+  };
+}

@@ -8,6 +8,7 @@ import {
 import { Code, ConnectError } from "@connectrpc/connect";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { TaskService } from "../../idl/flyteidl2/task/task_service_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import { FIX_BY } from "../../src/errors.ts";
 import { connectServer } from "../harness.ts";
@@ -15,9 +16,16 @@ import { serveFlyte } from "./beds.ts";
 import { impatientClock } from "./clocks.ts";
 
 const CALLS: Record<string, Record<string, unknown>> = {
+  get_action: { run: "r1", project: "p" },
+  get_logs: { run: "r1", project: "p" },
   get_run: { run: "r1", project: "p" },
+  list_actions: { run: "r1", project: "p" },
+  get_project: { project: "p" },
+  get_run_io: { run: "r1", project: "p" },
+  get_task: { project: "p", task: "e.f" },
   list_projects: {},
   list_runs: { project: "p" },
+  list_tasks: { project: "p" },
   whoami: {},
 };
 
@@ -50,7 +58,14 @@ async function serveRefusals(error: () => ConnectError) {
   };
   const flyte = await serveFlyte((router) => {
     router.service(IdentityService, { userInfo: refuse("userInfo") });
-    router.service(ProjectService, { listProjects: refuse("listProjects") });
+    router.service(ProjectService, {
+      listProjects: refuse("listProjects"),
+      getProject: refuse("getProject"),
+    });
+    router.service(TaskService, {
+      listTasks: refuse("listTasks"),
+      listVersions: refuse("listVersions"),
+    });
     router.service(RunService, {
       listRuns: refuse("listRuns"),
       getRunDetails: refuse("getRunDetails"),
@@ -203,6 +218,51 @@ Deno.test("list_runs shows a run of which nothing is told", async () => {
     by: null,
   }]);
 });
+
+/** A Flyte with one run, whose actions or one of them it refuses to tell. */
+async function serveRefusedActions(code: Code) {
+  const id = { run: { project: "p", domain: "d", name: "r1" }, name: "a0" };
+  const refuse = () => {
+    throw new ConnectError("no", code);
+  };
+  return await serveFlyte((router) =>
+    router.service(RunService, {
+      getRunDetails: () => ({ details: { action: { id } } }),
+      getActionDetails: refuse,
+      // deno-lint-ignore require-yield
+      async *watchActions() {
+        refuse();
+      },
+    })
+  );
+}
+
+for (
+  const [tool, args] of [
+    ["list_actions", {}],
+    ["get_action", { action: "other" }],
+  ] as const
+) {
+  for (
+    const code of [
+      Code.PermissionDenied,
+      Code.Unimplemented,
+      Code.InvalidArgument,
+    ]
+  ) {
+    Deno.test(`${tool} is refused with ${Code[code]} when the run is not`, async () => {
+      await using flyte = await serveRefusedActions(code);
+      await using server = await connectServer(flyte.url);
+      const { data, isError } = await server.call(tool, {
+        run: "r1",
+        project: "p",
+        ...args,
+      });
+      assertEquals(isError, true);
+      assertEquals(data.error.code, CODES[code]);
+    });
+  }
+}
 
 Deno.test("a call is asked once where Flyte said no, and again where it was unavailable", async () => {
   for (

@@ -122,7 +122,8 @@ Deno.test("get_run does not know the gates when neither counts nor a list can be
   await using bed = await openSeeded({ clock: impatientClock() });
   const unavailable = { kind: "status", status: 503 } as const;
   bed.ingress.faults.next(WATCH, unavailable);
-  bed.ingress.faults.next("ListActions", unavailable, { times: 3 });
+  // Both lists, that of gates and that of what waits, with all their attempts.
+  bed.ingress.faults.next("ListActions", unavailable, { times: 6 });
   const { data, text } = await bed.call("get_run", { run: "release-approval" });
   assertEquals(data.status, "ok", text);
   assertEquals(data.phase, "running");

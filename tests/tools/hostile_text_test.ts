@@ -287,52 +287,6 @@ Deno.test("an error fences what the issuer said", async () => {
   assertClean(answer, { fences: 1 });
 });
 
-Deno.test("a login shows a hostile code in one line, and no address that is not a page", async () => {
-  await using bed = await openTestBed({ sandbox: { seeded: false } });
-  bed.sandbox.issuer?.faults.next("device_authorization", {
-    kind: "set",
-    fields: { user_code: HOSTILE },
-  });
-  const answer = await bed.call("login");
-  assertEquals(answer.data.status, "login_required", answer.text);
-  assertClean(answer, { fences: 0 });
-  assertNotMatch(answer.data.user_code, /\n/);
-  assert(answer.data.user_code.length <= 64);
-});
-
-for (
-  const uri of [
-    "javascript:alert(1)",
-    "http://acme.example.com/device",
-    "https://flyte.example.com@evil.example/device",
-    "data:text/html,hi",
-    `https://acme.example.com/${"x".repeat(2000)}`,
-    "not an address",
-  ]
-) {
-  Deno.test(`a login shows nobody the address ${uri.slice(0, 60)}`, async () => {
-    await using bed = await openTestBed({ sandbox: { seeded: false } });
-    bed.sandbox.issuer?.faults.next("device_authorization", {
-      kind: "set",
-      fields: { verification_uri: uri },
-    });
-    const { data, text } = await bed.call("login");
-    assertEquals(data.error.code, "grant_not_allowed", text);
-    assert(!text.includes(uri), text);
-  });
-}
-
-Deno.test("a login leaves out a complete address of another origin", async () => {
-  await using bed = await openTestBed({ sandbox: { seeded: false } });
-  bed.sandbox.issuer?.faults.next("device_authorization", {
-    kind: "set",
-    fields: { verification_uri_complete: "https://evil.example/d?code=1" },
-  });
-  const { data, text } = await bed.call("login");
-  assertEquals(data.verification_uri_complete, null);
-  assertNotMatch(text, /evil\.example/);
-});
-
 Deno.test("arguments that are echoed are neutralised as well", async () => {
   await using bed = await openSeeded();
   const calls = [

@@ -166,3 +166,18 @@ Deno.test("list_runs says that a page after the last run is the last one", async
   assertEquals(data.empty_because, null);
   assertMatch(text, /^No runs in .*: this was the last page\./);
 });
+
+Deno.test("list_runs does not begin again when the last run of a page is no longer asked for", async () => {
+  await using bed = await openEmpty();
+  const planting = plantingIn(bed.sandbox.plane);
+  await plantMany(planting, 5, ActionPhase.RUNNING);
+  const pages = await readPages(
+    bed,
+    { limit: 2, phases: ["running"] },
+    async (page) => {
+      if (page > 1) return;
+      await planting.runs.abortRun({ runId: { ...runKey("r-03") } });
+    },
+  );
+  assertEquals(pages.flat(), ["r-04", "r-03", "r-02", "r-01", "r-00"]);
+});

@@ -52,8 +52,21 @@ const TAKEN: Record<string, readonly Filter_Function[]> = {
     Filter_Function.GREATER_THAN_OR_EQUAL,
     Filter_Function.LESS_THAN,
   ],
+  ended_at: [
+    Filter_Function.GREATER_THAN_OR_EQUAL,
+    Filter_Function.LESS_THAN,
+  ],
+  duration_ms: [Filter_Function.GREATER_THAN],
+  project: [Filter_Function.EQUAL],
+  domain: [Filter_Function.EQUAL],
   task_name: [Filter_Function.EQUAL, Filter_Function.ENDS_WITH],
-  run_name: [Filter_Function.EQUAL],
+  task_version: [Filter_Function.EQUAL],
+  trigger_name: [Filter_Function.EQUAL],
+  created_by_subject: [Filter_Function.EQUAL, Filter_Function.VALUE_IN],
+  run_name: [
+    Filter_Function.EQUAL,
+    Filter_Function.CONTAINS_CASE_INSENSITIVE,
+  ],
 };
 
 function check(requests: readonly (ListRunsRequest | ListActionsRequest)[]) {
@@ -72,7 +85,7 @@ function check(requests: readonly (ListRunsRequest | ListActionsRequest)[]) {
     assertEquals(request.rawFilters, []);
     assert(request.limit >= 1 && request.limit <= 200, `${request.limit}`);
     const [sort] = request.sortByFields;
-    assertEquals(sort?.key, "created_at");
+    assert(["created_at", "ended_at"].includes(sort?.key ?? ""));
   }
 }
 
@@ -90,6 +103,15 @@ Deno.test("list_runs sends only what the real services take, whatever is asked",
       { task: "nope", since: "24h", phases: ["failed", "queued"] },
       { limit: 100 },
       { limit: 1 },
+      { until: "1h", query: "train", version: "v3" },
+      { time_field: "ended", since: "24h", until: "1m" },
+      { phases: ["failed", "aborted"], longer_than: "10s" },
+      { longer_than: "10s" },
+      { started_by: "ada@example.com" },
+      { started_by: "nobody", trigger: "nightly", paused_only: true },
+      { domain: "*", phases: ["failed"] },
+      { project: "*" },
+      { project: "*", domain: "*", task: "nope" },
     ]
   ) {
     const { data, text } = await server.call("list_runs", {

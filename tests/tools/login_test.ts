@@ -97,6 +97,7 @@ Deno.test("auth_status tells a login from beginning to end", async () => {
     email: "ada@example.com",
     renewable: true,
     kept_in: "memory of this process",
+    kept_in_note: null,
   });
   assertEquals(Math.round((Date.parse(until) - Date.parse(from)) / 1000), 3600);
   assertMatch(text, /Token until \d\d:\d\d [+-]\d\d:\d\d, renewed by itself\./);

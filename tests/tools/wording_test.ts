@@ -130,6 +130,21 @@ const CALLS: readonly (readonly [string, Record<string, unknown>])[] = [
   ["get_run", { run: "https://flyte.other.example/v2/runs/r1" }],
   ["get_run", { run: "http://127.0.0.1/console" }],
   ["get_run", {}],
+  ["get_project", { project: "ml-prod" }],
+  ["get_project", { project: "nope" }],
+  ["list_tasks", { project: "flytesnacks" }],
+  ["list_tasks", { project: "flytesnacks", query: "nope" }],
+  ["list_tasks", { project: "nope" }],
+  ["list_tasks", { project: "flytesnacks", entry_points: true }],
+  ["get_task", { project: "flytesnacks", task: "train_model" }],
+  ["get_task", { project: "flytesnacks", task: "fit_shard", version: "v9" }],
+  ["get_task", { project: "flytesnacks", task: "fit" }],
+  ["get_task", { project: "flytesnacks", task: "nope" }],
+  ["get_run_io", { run: "train-fan-out" }],
+  ["get_run_io", { run: "train-bad-row" }],
+  ["get_run_io", { run: "train-fan-out", path: "outputs.o1.uri" }],
+  ["get_run_io", { run: "train-fan-out", path: "o1" }],
+  ["get_run_io", { run: "train-fan-out", action: "nope" }],
   ["list_projects", {}],
   ["list_projects", { query: "PROD" }],
   ["list_projects", { query: "nope", state: "all" }],
@@ -158,7 +173,9 @@ const ENDPOINT = {
   value: "https://flyte.example.com",
   source: "FLYTE_ENDPOINT",
   proxy: null,
+  caCert: null,
   insecureSkipVerify: null,
+  proxyCommand: null,
 };
 
 /** What a person reads of a failure. */
@@ -212,11 +229,10 @@ Deno.test("the words when there is no answer", async (t) => {
   const said = Object.entries(causes).map(([failure, message]) => {
     const error = (host: string) =>
       // The table's keys are the failures.
-      new NetworkError(
-        failure as keyof typeof causes,
-        host,
-        new Error(message),
-      );
+      new NetworkError(failure as keyof typeof causes, {
+        url: `https://${host}`,
+        cause: new Error(message),
+      });
     return `${failure}\n${told(error("flyte.example.com"))}${
       told(error("acme.okta.example:8443"))
     }`;
