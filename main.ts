@@ -6,23 +6,25 @@ import process from "node:process";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import manifest from "./deno.json" with { type: "json" };
 import type { startSandbox } from "./sandbox/mod.ts";
-import { openBrowser } from "./src/auth/browser.ts";
-import { createRunCommand } from "./src/auth/command.ts";
-import { commandEnvironment } from "./src/auth/command_environment.ts";
-import { listenOnLoopback } from "./src/auth/loopback_listener.ts";
 import { systemClock } from "./src/clock.ts";
 import { readFile, workingFolder } from "./src/config/disk.ts";
 import { type CommandLine, parseCommandLine } from "./src/config/flags.ts";
-import { resolveConfig, type ResolvedConfig } from "./src/config/mod.ts";
-import type { Lookup, Sources } from "./src/config/sources.ts";
+import { resolveConfig } from "./src/config/mod.ts";
+import { withThisMachine } from "./src/config/proxy.ts";
+import { type Lookup, NO_SOURCES, textOf } from "./src/config/sources.ts";
+import { reportText } from "./src/doctor/report_text.ts";
 import { helpText } from "./src/help.ts";
-import { probeCertificate } from "./src/http/certificate_probe.ts";
-import { createFetch } from "./src/http/fetch.ts";
 import { introduction } from "./src/instructions.ts";
-import { openFlyte } from "./src/open.ts";
-import { permissionsText } from "./src/permissions.ts";
-import { createServer, type Flyte, type ServerOptions } from "./src/server.ts";
-import { createStdioTransport, divertPrinting } from "./src/stdio.ts";
+import {
+  createOpener,
+  type Opener,
+  type Settings,
+  type Shell,
+} from "./src/opener.ts";
+import { permissionsText, withoutLogin } from "./src/permissions.ts";
+import { createServer, type ServerOptions } from "./src/server.ts";
+import { createStdioTransport, divertPrinting, logLine } from "./src/stdio.ts";
+import { newMarker, presentAll } from "./src/text.ts";
 import { TOOLS } from "./src/tools/mod.ts";
 
 function main(): void {
@@ -34,6 +36,8 @@ function main(): void {
       return print(`${manifest.version}\n`);
     case "permissions":
       return void printPermissions(line);
+    case "doctor":
+      return void printDiagnosis(line);
     case "serve":
       return serve(line);
   }
@@ -41,23 +45,39 @@ function main(): void {
 
 /** Asks the control plane which hosts a login needs, where it answers. */
 async function printPermissions(line: CommandLine): Promise<void> {
-  const sources = sourcesOf(line);
-  const resolved = resolveConfig(sources, line.faults);
-  await using resources = new AsyncDisposableStack();
-  const published = await openConfigured(resolved, resources)
+  const { sources, resolved } = settingsOf(line);
+  await using opener = createOpener(
+    () => ({ sources, resolved: withoutLogin(resolved) }),
+    SHELL,
+  );
+  const published = await opener.open()
     .then(({ session }) => session.store.get(AbortSignal.timeout(10_000)))
     .catch(() => null);
   const main = new URL(import.meta.url).pathname;
-  const { os } = Deno.build;
-  print(permissionsText(resolved, { sources, published, main, os }));
+  const options = { sources, published, main, os: Deno.build.os };
+  print(permissionsText(resolved, options));
+}
+
+/** Checks what calls depend on; the exit status says whether any check fails. */
+async function printDiagnosis(line: CommandLine): Promise<void> {
+  divertPrinting(globalThis.console, process);
+  const opener = openerOf(line);
+  const diagnosis = await opener.diagnose(new AbortController().signal);
+  const shown = presentAll(diagnosis, newMarker());
+  print(
+    line.json ? `${JSON.stringify(shown, null, 2)}\n` : reportText(shown),
+  );
+  await opener[Symbol.asyncDispose]().catch(() => {});
+  // A program that a check was late for is not waited for.
+  Deno.exit(diagnosis.status === "fail" ? 1 : 0);
 }
 
 /** Serves until the host closes stdin or ends the process. */
 function serve(line: CommandLine): void {
   const output = Deno.stdout.writable;
   divertPrinting(globalThis.console, process);
-  const resources = new AsyncDisposableStack();
-  const options = serverOptions(line, resources);
+  const opener = openerOf(line);
+  const options = serverOptions(line, opener);
   const handle = serveStdio(() => createServer(options), {
     transport: createStdioTransport({ input: Deno.stdin.readable, output }, {
       report,
@@ -74,88 +94,67 @@ function serve(line: CommandLine): void {
     if (ending) return;
     ending = true;
     await handle.close().catch(() => {});
-    await resources.disposeAsync().catch(() => {});
+    await opener[Symbol.asyncDispose]().catch(() => {});
     Deno.exit(0);
   }
 }
 
 function serverOptions(
   line: CommandLine,
-  resources: AsyncDisposableStack,
+  { open, diagnose }: Opener,
 ): ServerOptions {
-  const resolved = resolveConfig(sourcesOf(line), line.faults);
+  const { resolved } = settingsOf(line);
   if (!line.sandbox) resolved.notices.forEach(report);
   const tools = TOOLS.map(({ name }) => name);
   const isSandbox = line.sandbox !== null;
-  let flyte: Promise<Flyte> | undefined;
   return {
-    version: manifest.version,
-    tools: TOOLS,
-    clock: systemClock,
-    report,
-    open: () =>
-      flyte ??= line.sandbox
-        ? openSandbox(line, resources)
-        : openConfigured(resolved, resources),
+    ...{ version: manifest.version, tools: TOOLS, clock: systemClock },
+    ...{ report, open, diagnose },
     ...introduction(resolved.config, { isSandbox, tools }),
   };
 }
 
-function openConfigured(
-  resolved: ResolvedConfig,
-  resources: AsyncDisposableStack,
-): Promise<Flyte> {
-  const { caCert, proxy, commandEnv } = resolved.config;
-  const fetch = resources.use(createFetch({
-    caCert: caCert?.value ?? null,
-    // Deno's fetch follows the environment's own proxies by itself.
-    proxy: proxy && !proxy.value.isAmbient ? proxy.value.url.reveal() : null,
-    probe: probeCertificate,
-  }));
-  // A fault of the configuration is an answer, not a crash.
-  const flyte = Promise.try(openFlyte, resolved, {
-    fetch,
-    clock: systemClock,
-    newRequestId: () => crypto.randomUUID(),
-    listen: listenOnLoopback,
-    openBrowser,
-    run: createRunCommand(() =>
-      commandEnvironment({ env: readEnv, names: variableNames }, commandEnv)
-    ),
-  });
-  return flyte.then((opened) => {
-    resources.use(opened.session.authenticator);
-    return opened;
-  });
+function openerOf(line: CommandLine): Opener {
+  return createOpener(
+    (resources) =>
+      line.sandbox ? startedSandbox(line, resources) : settingsOf(line),
+    SHELL,
+  );
 }
 
 /** The sandbox is loaded from a computed address: who does not use it, does not fetch it. */
-async function openSandbox(
+async function startedSandbox(
   line: CommandLine,
   resources: AsyncDisposableStack,
-): Promise<Flyte> {
+): Promise<Settings> {
+  callMachineDirectly();
   const address = new URL("./sandbox/mod.ts", import.meta.url).href;
   const sandbox: { startSandbox: typeof startSandbox } = await import(address);
+  const auth = line.sandbox ?? "device";
   const { endpoint } = resources.use(
-    await sandbox.startSandbox({ auth: line.sandbox ?? "device" }),
+    await sandbox.startSandbox({ auth, executor: true }),
   );
-  const flags = new Map([["project", "flytesnacks"], ...line.flags, [
-    "endpoint",
-    endpoint,
-  ]]);
-  const resolved = resolveConfig({ ...NO_SOURCES, flags }, line.faults);
-  return await openConfigured(resolved, resources);
+  const flags = new Map([
+    ["project", "flytesnacks"],
+    ...line.flags,
+    ["endpoint", endpoint],
+    // It has another address and other people each time.
+    ["tokenStore", "memory"],
+  ]);
+  const sources = { ...NO_SOURCES, flags };
+  return { sources, resolved: resolveConfig(sources, line.faults) };
 }
 
-/** The sandbox is not to be mixed with settings for a real Flyte. */
-const NO_SOURCES: Omit<Sources, "flags"> = {
-  env: () => ({ kind: "absent" }),
-  file: () => ({ kind: "absent" }),
-  cwd: "/",
-};
+/** No proxy gets to see calls to this machine; Deno has no other way to say so. */
+function callMachineDirectly(): void {
+  const [upper, lower] = [readEnv("NO_PROXY"), readEnv("no_proxy")];
+  if (upper.kind === "denied" || lower.kind === "denied") return;
+  Deno.env.set("NO_PROXY", withThisMachine(textOf(upper) ?? textOf(lower)));
+}
 
-function sourcesOf({ flags }: CommandLine): Sources {
-  return { env: readEnv, file: readFile, flags, cwd: workingFolder() };
+function settingsOf({ flags, faults }: CommandLine): Settings {
+  const sources = { env: readEnv, file: readFile, flags, cwd: workingFolder() };
+  return { sources, resolved: resolveConfig(sources, faults) };
 }
 
 /** Every variable's name, where Deno's permissions show them all. */
@@ -166,6 +165,8 @@ function variableNames(): string[] {
 
 /** A variable that Deno hides reads as not set, so the permission is asked. */
 function readEnv(name: string): Lookup {
+  // No variable has such a name, and Deno throws when it is asked for one.
+  if (name === "" || /[=\0]/.test(name)) return { kind: "absent" };
   const permission = { name: "env", variable: name } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") {
     return { kind: "denied", grant: `--allow-env=${name}` };
@@ -175,12 +176,18 @@ function readEnv(name: string): Lookup {
 }
 
 function report(message: string): void {
-  const line = `flyte-mcp: ${message.replace(/\s+/g, " ").slice(0, 1000)}\n`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
+  Deno.stderr.writeSync(new TextEncoder().encode(logLine(message)));
 }
 
 function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
+
+/** What only this file can do. */
+const SHELL: Shell = {
+  version: manifest.version,
+  env: readEnv,
+  ...{ variableNames, callMachineDirectly, report },
+};
 
 if (import.meta.main) main();

@@ -14,11 +14,16 @@ export function helpText(version: string): string {
   return `flyte-mcp ${version}: an MCP server for Flyte 2, over stdio
 
 Usage: deno run -P main.ts [flags]
+       deno run -P main.ts permissions [flags]
+           Print the narrowest command line for the present settings
+       deno run -P main.ts doctor [--json] [flags]
+           Check all that calls depend on; exits with 1 if a check fails
 
 Flags:
 ${[...flags, ...switches].join("\n")}
 
-Environment (secrets are never flags):
+Environment (secrets are never flags; <NAME>_FROM_ENV_VAR names another
+variable, <NAME>_FROM_FILE a file that holds the value):
 ${variables.join("\n")}
 `;
 }

@@ -9,6 +9,7 @@ import type { Fault } from "./config/sources.ts";
 import { ToolError } from "./errors.ts";
 import type { Fetch } from "./http/fetch.ts";
 import type { Flyte } from "./server.ts";
+import { newConversation } from "./tools/conversation.ts";
 
 /** What a session needs of the machine; adapters that `main.ts` passes in. */
 export interface Machine extends AuthMachine {
@@ -38,22 +39,29 @@ export function openFlyte(
     config,
     endpoint,
     notices,
-    conversation: { blockedTool: null },
+    conversation: newConversation(),
   };
 }
 
-function sessionConfig(
+/** What a session with this endpoint is made of. */
+export function sessionConfig(
   config: Config,
   { machine, endpoint }: { machine: Machine; endpoint: string },
 ): SessionConfig {
   const { clock, newRequestId, run } = machine;
   const { proxyCommand } = config;
+  const trustedIssuers = config.trustedIssuers?.value ?? null;
+  const trustedClusters = config.trustedClusters?.value ?? [];
+  const own = [
+    ...[config.authEndpoint, config.issuer, config.tokenEndpoint],
+    config.deviceAuthorizationEndpoint,
+  ].flatMap((setting) => setting?.value ?? [])
+    .concat(trustedClusters.map((host) => `https://${host}`));
   const fetch = proxyCommand === null
     ? machine.fetch
     : withProxyAuthorization(machine.fetch, {
-      command: proxyCommand,
-      run,
-      now: clock.now,
+      ...{ command: proxyCommand, endpoint, own, trustedIssuers },
+      ...{ run, now: clock.now },
     });
   return {
     endpoint,
@@ -62,6 +70,7 @@ function sessionConfig(
     clock,
     newRequestId,
     override: overrideOf(config),
+    trustedClusters,
     authenticator: (store) =>
       createAuthenticator(config, {
         endpoint,
@@ -69,7 +78,7 @@ function sessionConfig(
         store,
         clock,
         machine,
-        trustedIssuers: config.trustedIssuers?.value ?? null,
+        trustedIssuers,
         authFirst: config.authFirst?.value ?? false,
       }),
   };

@@ -126,3 +126,11 @@ function join(parts: readonly Uint8Array[], length: number): Uint8Array {
   }
   return whole;
 }
+
+/** A message for stderr: one line, in which no token is shown. */
+export function logLine(message: string): string {
+  const line = message.replace(/\s+/g, " ")
+    // What stands behind a scheme is a token, whoever wrote it there.
+    .replace(/\b(Bearer|Basic) \S+/gi, "$1 [secret]");
+  return `flyte-mcp: ${line.slice(0, 1000)}\n`;
+}
