@@ -3,7 +3,10 @@
  * tests of tools and logins stand on.
  */
 import { Client } from "@modelcontextprotocol/client";
-import { InMemoryTransport } from "@modelcontextprotocol/server";
+import {
+  InMemoryTransport,
+  type McpServer,
+} from "@modelcontextprotocol/server";
 import { generateSigningKey } from "../sandbox/issuer/signing_key.ts";
 import { approveDevice } from "../sandbox/issuer/person.ts";
 import {
@@ -13,12 +16,17 @@ import {
 } from "../sandbox/mod.ts";
 import { createRunCommand } from "../src/auth/command.ts";
 import type { AuthMachine } from "../src/auth/factory.ts";
+import type { ReadKeychain } from "../src/auth/keychain.ts";
+import type { LoginStore } from "../src/auth/store/login_store.ts";
+import { MemoryLoginStore } from "../src/auth/store/memory_login_store.ts";
 import { listenOnLoopback } from "../src/auth/loopback_listener.ts";
 import { type Clock, systemClock } from "../src/clock.ts";
 import { resolveConfig } from "../src/config/mod.ts";
 import type { Sources } from "../src/config/sources.ts";
-import { createFetch } from "../src/http/fetch.ts";
+import { probeCertificate } from "../src/http/certificate_probe.ts";
+import { createFetch, type Fetch } from "../src/http/fetch.ts";
 import { openFlyte } from "../src/open.ts";
+import { diagnose } from "../src/doctor/mod.ts";
 import { createServer } from "../src/server.ts";
 import { TOOLS } from "../src/tools/mod.ts";
 
@@ -62,11 +70,21 @@ export function testSources(
 
 /** The machine of a test: real, but it opens no browser. */
 export function testMachine(
-  commandEnv?: Readonly<Record<string, string>>,
+  {
+    commandEnv,
+    logins = new MemoryLoginStore(),
+    readKeychain = () => Promise.resolve(null),
+  }: {
+    commandEnv?: Readonly<Record<string, string>> | undefined;
+    logins?: LoginStore;
+    readKeychain?: ReadKeychain;
+  } = {},
 ): AuthMachine {
   return {
     listen: listenOnLoopback,
     openBrowser: () => {},
+    logins,
+    readKeychain,
     run: createRunCommand(() =>
       commandEnv ?? { PATH: Deno.env.get("PATH") ?? "" }
     ),
@@ -77,9 +95,19 @@ export function testMachine(
 export interface ServerOptions {
   /** Environment variables over the endpoint. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Texts of files by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   /** What credential commands see. @default {PATH, HOME} */
   readonly commandEnv?: Readonly<Record<string, string>>;
+  /** Where logins are kept. @default memory of this server's own */
+  readonly logins?: LoginStore;
+  /** The Flyte CLI's login. @default none */
+  readonly readKeychain?: ReadKeychain;
+  /** The way to the network. @default the real one */
+  readonly fetch?: Fetch;
+  /** Connects a client to servers made so. @default by `initialize` */
+  readonly connect?: (create: () => McpServer) => Promise<Client>;
 }
 
 /** A connected server. */
@@ -93,38 +121,56 @@ export interface TestServer extends AsyncDisposable {
 /** Connects a client to a server for this endpoint, in memory. */
 export async function connectServer(
   endpoint: string,
-  { env = {}, clock = systemClock, commandEnv }: ServerOptions = {},
+  {
+    env = {},
+    files = {},
+    clock = systemClock,
+    fetch: given,
+    connect = connectClient,
+    ...machine
+  }: ServerOptions = {},
 ): Promise<TestServer> {
   const stack = new AsyncDisposableStack();
   const reports: string[] = [];
-  const resolved = resolveConfig(
-    testSources({ FLYTE_ENDPOINT: endpoint, ...env }),
-  );
-  const fetch = stack.use(createFetch({ caCert: null }));
+  const sources = testSources({ FLYTE_ENDPOINT: endpoint, ...env }, files);
+  const resolved = resolveConfig(sources);
+  const { caCert, proxies } = resolved.config;
+  const fetch = given ?? stack.use(createFetch({
+    caCert: caCert?.value ?? null,
+    proxies,
+    probe: probeCertificate,
+  }));
   let ids = 0;
   let flyte: ReturnType<typeof openFlyte> | undefined;
-  const server = createServer({
+  const adapters = {
+    fetch,
+    clock,
+    newRequestId: () => `test-${++ids}`,
+    ...testMachine(machine),
+  };
+  const open = () => Promise.try(() => flyte ??= openFlyte(resolved, adapters));
+  const options = {
     version: "0.0.0",
     title: "Flyte (test)",
     instructions: "",
     tools: TOOLS,
     clock,
-    report: (message) => reports.push(message),
-    open: () =>
-      Promise.try(() =>
-        flyte ??= openFlyte(resolved, {
-          fetch,
-          clock,
-          newRequestId: () => `test-${++ids}`,
-          ...testMachine(commandEnv),
-        })
-      ),
-  });
+    report: (message: string) => reports.push(message),
+    open,
+    diagnose: async (signal: AbortSignal) => {
+      const opened = await open().catch(() => null);
+      return await diagnose({
+        ...{ version: "0.0.0", os: "linux", resolved, sources },
+        machine: adapters,
+        authenticator: opened?.session.authenticator ?? null,
+        isGranted: () => true,
+        resolveHost: () => Promise.resolve(["127.0.0.1"]),
+        probe: probeCertificate,
+      }, signal);
+    },
+  };
   stack.defer(() => flyte?.session.authenticator[Symbol.asyncDispose]());
-  const [near, far] = InMemoryTransport.createLinkedPair();
-  await server.connect(far);
-  const client = new Client({ name: "test", version: "0.0.0" });
-  await client.connect(near);
+  const client = await connect(() => createServer(options));
   stack.defer(() => client.close());
   return {
     client,
@@ -133,6 +179,14 @@ export async function connectServer(
       toCalled(await client.callTool({ name, arguments: args })),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+async function connectClient(create: () => McpServer): Promise<Client> {
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  await create().connect(far);
+  const client = new Client({ name: "test", version: "0.0.0" });
+  await client.connect(near);
+  return client;
 }
 
 /** What a client got, whichever client it was. */

@@ -15,7 +15,16 @@ const CALLS = [
   { tool: "whoami", args: {}, wrong: { nope: 1 } },
   { tool: "list_projects", args: {}, wrong: { limit: 0 } },
   { tool: "list_runs", args: {}, wrong: { phases: ["broken"] } },
+  { tool: "get_project", args: {}, wrong: { project: "" } },
+  { tool: "list_tasks", args: {}, wrong: { limit: 101 } },
+  { tool: "get_task", args: { task: "fit_shard" }, wrong: {} },
+  { tool: "get_run_io", args: { run: "train-fan-out" }, wrong: { path: "" } },
   { tool: "get_run", args: { run: "train-bad-row" }, wrong: {} },
+  { tool: "list_actions", args: { run: "train-bad-row" }, wrong: { run: "" } },
+  { tool: "get_action", args: { run: "train-bad-row" }, wrong: { attempt: 0 } },
+  { tool: "get_logs", args: { run: "train-bad-row" }, wrong: { grep: "(" } },
+  { tool: "diagnose_run", args: { run: "train-bad-row" }, wrong: {} },
+  { tool: "wait_for_run", args: { run: "train-bad-row" }, wrong: {} },
 ] as const;
 
 for (const generation of GENERATIONS) {
