@@ -7,7 +7,7 @@
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { approveDevice } from "../sandbox/issuer/person.ts";
-import { startSandbox } from "../sandbox/mod.ts";
+import { type Sandbox, startSandbox } from "../sandbox/mod.ts";
 import { SEEDED } from "../sandbox/seed/seeded.ts";
 import { heading, print, printResult, type Result } from "./demo/print.ts";
 
@@ -17,60 +17,95 @@ await main();
 
 async function main(): Promise<void> {
   await using sandbox = await startSandbox({ auth: "device" });
-  const { endpoint, issuer } = sandbox;
+  await using folder = await makeFolder();
+  heading("A host starts flyte-mcp over stdio");
+  {
+    await using first = await startServer(sandbox, folder.path);
+    await play(first);
+  }
+  heading("Another host starts flyte-mcp: it uses the same login");
+  {
+    await using second = await startServer(sandbox, folder.path);
+    expect((await call(second, "whoami")).identity, "known");
+    expect((await call(second, "logout")).logged_out, true);
+  }
+  heading("Done: every tool answered");
+}
+
+/** Where the logins of this demo are kept; gone when it is over. */
+async function makeFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "flyte-mcp-demo-" });
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+type Server = Client & AsyncDisposable;
+
+/** Starts a server with the permissions it needs, and connects to it. */
+async function startServer(
+  { endpoint, issuer }: Sandbox,
+  folder: string,
+): Promise<Server> {
   const hosts = [endpoint, issuer?.url ?? ""].map((url) => new URL(url).host);
+  const env = {
+    FLYTE_ENDPOINT: endpoint,
+    FLYTE_PROJECT: "flytesnacks",
+    FLYTE_MCP_TOKEN_STORE: folder,
+  };
   const args = [
     ...["run", "--quiet", "--no-prompt"],
-    ...["--allow-env=FLYTE_ENDPOINT,FLYTE_PROJECT", `--allow-net=${hosts}`],
+    ...[`--allow-env=${Object.keys(env)}`, `--allow-net=${hosts}`],
+    ...[`--allow-read=${folder}`, `--allow-write=${folder}`],
     MAIN,
   ];
-  heading("A host starts flyte-mcp over stdio");
-  print(`FLYTE_ENDPOINT=${endpoint} FLYTE_PROJECT=flytesnacks \\`);
+  const variables = Object.entries(env).map((pair) => pair.join("="));
+  print(`${variables.join(" ")} \\`);
   print(`  deno ${args.slice(0, -1).join(" ")} main.ts`);
   const client = new Client({ name: "demo", version: "1.0.0" });
+  const command = Deno.execPath();
   await client.connect(
-    new StdioClientTransport({
-      command: Deno.execPath(),
-      args,
-      env: { FLYTE_ENDPOINT: endpoint, FLYTE_PROJECT: "flytesnacks" },
-      stderr: "inherit",
-    }),
+    new StdioClientTransport({ command, args, env, stderr: "inherit" }),
   );
-  try {
-    await play(client);
-  } finally {
-    await client.close();
-  }
+  return Object.assign(client, {
+    [Symbol.asyncDispose]: () => client.close(),
+  });
+}
+
+/** Calls a tool, and prints call and result. */
+async function call(
+  client: Client,
+  name: string,
+  args: Record<string, unknown> = {},
+) {
+  const result = await client.callTool({ name, arguments: args });
+  // The server's results have this shape; what is in them is checked below.
+  return printResult(name, args, result as unknown as Result);
 }
 
 async function play(client: Client): Promise<void> {
-  const call = async (name: string, args: Record<string, unknown> = {}) => {
-    const result = await client.callTool({ name, arguments: args });
-    // The server's results have this shape; what is in them is checked below.
-    return printResult(name, args, result as unknown as Result);
-  };
-  const asked = await call("whoami");
+  const asked = await call(client, "whoami");
   expect(asked.status, "login_required");
   heading("The person opens the page, checks the code, and allows it");
   const page = String(
     asked.verification_uri_complete ?? asked.verification_uri,
   );
   print(`${page} → ${await approveDevice(page, String(asked.user_code))}`);
-  const status = await call("auth_status", { wait_seconds: 10 });
+  const status = await call(client, "auth_status", { wait_seconds: 10 });
   expect(status.logged_in, true);
 
-  expect((await call("whoami")).identity, "known");
-  expect((await call("list_projects")).status, "ok");
-  expect((await call("list_runs", { limit: 5 })).status, "ok");
+  expect((await call(client, "whoami")).identity, "known");
+  expect((await call(client, "list_projects")).status, "ok");
+  expect((await call(client, "list_runs", { limit: 5 })).status, "ok");
   const { running, userError, fanOut } = SEEDED.runs;
   const states = [[running, "running"], [userError, "failed"], [
     fanOut,
     "succeeded",
   ]] as const;
   for (const [run, phase] of states) {
-    expect((await call("get_run", { run: run.name })).phase, phase);
+    expect((await call(client, "get_run", { run: run.name })).phase, phase);
   }
-  heading("Done: every tool answered");
 }
 
 /** The demo is worth its exit status: each answer is checked. */
