@@ -47,6 +47,7 @@ export class KeptLogin {
   readonly #keeper: TokenKeeper;
   #kept: KeptToken | null = null;
   #hasBorrowed = false;
+  #isKept = false;
   #issuerHost: string | null = null;
 
   constructor(options: AuthenticatorOptions & KeptLoginOptions) {
@@ -103,7 +104,9 @@ export class KeptLogin {
   /** Takes in what other processes have done: a login, a renewal, a logout. */
   async lookUp(signal: AbortSignal): Promise<void> {
     const { store, logins, endpoint } = this.#options;
-    if ((await logins.identities(endpoint)).length === 0) return;
+    // Where nothing was ever kept, nobody is asked whose login it would be.
+    this.#isKept ||= (await logins.identities(endpoint)).length > 0;
+    if (!this.#isKept) return;
     const config = await store.get(signal);
     if (!config.hasLogin) return;
     const record = await logins.read(this.identityOf(config));

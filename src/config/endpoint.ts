@@ -48,6 +48,11 @@ export function parseEndpoint(text: string, insecure: boolean): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
 
+/** Reads an address written as the endpoint may be; https unless it says. */
+export function readAddress(raw: unknown): string {
+  return parseEndpoint(readText(raw), false);
+}
+
 /**
  * Finds the endpoint. A workspace's file may name one only if no credential
  * of the person would be sent there; `insecure` counts for an endpoint in the same file, and

@@ -5,7 +5,7 @@ import {
   findCaCert,
   findCredentials,
 } from "./credentials.ts";
-import { findEndpoint } from "./endpoint.ts";
+import { findEndpoint, readAddress } from "./endpoint.ts";
 import { Finder } from "./finder.ts";
 import { findOAuthSettings, type OAuthSettings } from "./oauth_settings.ts";
 import { findProxies, type Proxies } from "./proxy.ts";
@@ -18,7 +18,6 @@ import {
   readInteractive,
   readSeconds,
   readText,
-  readUrl,
   readVariableNames,
 } from "./values.ts";
 
@@ -95,7 +94,7 @@ export function resolveConfig(
     project: finder.find("project", readText),
     domain: finder.find("domain", readText) ??
       { value: "development", source: "default" },
-    consoleEndpoint: finder.find("consoleEndpoint", readUrl),
+    consoleEndpoint: finder.find("consoleEndpoint", readAddress),
     authType: findAuthType(finder, credentials),
     proxyCommand,
     commandEnv: finder.find("commandEnv", readVariableNames)?.value ?? [],

@@ -143,3 +143,14 @@ Deno.test.each([
   );
   assertEquals(config.org, null);
 });
+
+Deno.test("a console without a scheme is reached by https, as the endpoint is", () => {
+  const { config, faults } = resolveConfig(sourcesOf({
+    env: {
+      FLYTE_ENDPOINT: "flyte.example.com",
+      FLYTE_CONSOLE_ENDPOINT: "console.example.com",
+    },
+  }));
+  assertEquals(faults, []);
+  assertEquals(config.consoleEndpoint?.value, "https://console.example.com");
+});

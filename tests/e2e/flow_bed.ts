@@ -2,6 +2,7 @@
  * What the tests of whole login flows stand on: a locked sandbox, a server in
  * a process of its own, and a memory of everything that the server said.
  */
+import { freePort } from "../free_port.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   type IssuerClient,
@@ -104,12 +105,6 @@ export function assertGrants(
   ...grants: string[]
 ): void {
   assertEquals(grantsOf(sandbox).map(({ grant }) => grant), grants);
-}
-
-/** A port that nobody listens on right now. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** The callback that Flyte's tools register, on a port of its own. */

@@ -14,12 +14,12 @@ import { CI_CLIENT } from "../../sandbox/issuer/clients.ts";
 import { splitWords } from "../../src/config/shell_words.ts";
 import { stateFolder } from "../../src/config/token_store.ts";
 import { approve } from "../harness.ts";
+import { freePort } from "../free_port.ts";
 import {
   assertActsAs,
   assertNothingLeaked,
   type Flow,
   freeCallback,
-  freePort,
   makeFolder,
   openPage,
   serviceToken,

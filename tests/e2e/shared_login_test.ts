@@ -7,6 +7,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { freePort } from "../free_port.ts";
 import { approveAuthorization } from "../../sandbox/issuer/person.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/mod.ts";
 import { approve, type Called } from "../harness.ts";
@@ -217,9 +218,3 @@ Deno.test("servers for two endpoints keep their logins apart", async () => {
   assertNotEquals(asked.data.issuer_host, new URL(one.issuer?.url ?? "").host);
   assertEquals(two.ingress.requests.filter(({ token }) => token).length, 0);
 });
-
-/** A port that nobody listens on right now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

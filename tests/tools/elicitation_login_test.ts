@@ -1,5 +1,6 @@
 /** What a person who opens the page brings about, and when nobody is asked. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { freePort } from "../free_port.ts";
 import { approveAuthorization } from "../../sandbox/issuer/person.ts";
 import type { AuthStatus } from "../../src/auth/authenticator.ts";
 import { hasDeclined, newConversation } from "../../src/tools/conversation.ts";
@@ -76,12 +77,6 @@ for (const generation of GENERATIONS) {
       `Sign in to Flyte (${flyte}) at ${data.issuer_host}. Enter the code ${data.user_code} there; check that the page shows the same code.`,
     );
   });
-}
-
-/** A port that nobody listens on right now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 for (const generation of GENERATIONS) {
