@@ -1,9 +1,13 @@
 /**
- * Runs all tests with coverage and holds `src/` to its threshold, spawned
- * servers included. Ends with the line `N passed, N failed`.
+ * Runs all tests, and holds `src/` to its threshold by those that run in this
+ * process: counting in spawned servers as well takes half as long again. Types
+ * are not checked again. Ends with the line `N passed, N failed`.
  */
 const MIN_LINES = 90;
 const MIN_BRANCHES = 80;
+
+/** Tests that spawn servers, each a process of its own. */
+const SPAWNING = "tests/e2e";
 
 const FOLDER = new URL("../coverage/", import.meta.url).pathname;
 
@@ -12,15 +16,13 @@ Deno.exit(failed ? 1 : 0);
 
 async function main(): Promise<boolean> {
   await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
-  const tests = await run([
-    ...["task", "--quiet", "test", `--coverage=${FOLDER}`],
-    ...["--coverage-raw-data-only", ...Deno.args],
-  ], { DENO_COVERAGE_DIR: FOLDER });
-  const summary = /(\d+) passed[^|]*\| (\d+) failed/.exec(plain(tests.text));
-  const [, passed = "0", failures = "1"] = summary ?? [];
+  const counted = await test(
+    ...[`--ignore=${SPAWNING}`, `--coverage=${FOLDER}`],
+    "--coverage-raw-data-only",
+  );
+  const spawning = await test(SPAWNING);
   const report = await run([
-    ...["coverage", "--include=/(main\\.ts|src/)", "--exclude=_test\\.ts"],
-    FOLDER,
+    ...["coverage", "--include=/src/", "--exclude=_test\\.ts", FOLDER],
   ]);
   const [branches, lines] = totals(plain(report.text));
   const thin = !(lines >= MIN_LINES && branches >= MIN_BRANCHES);
@@ -29,11 +31,23 @@ async function main(): Promise<boolean> {
       `Coverage of src/ is too thin: lines ${lines} % (of ${MIN_LINES}), branches ${branches} % (of ${MIN_BRANCHES})`,
     );
   }
-  const isFailed = !tests.success || thin || summary === null;
-  say(
-    `${passed} passed, ${isFailed ? Math.max(1, Number(failures)) : 0} failed`,
-  );
-  return isFailed;
+  const passed = counted.passed + spawning.passed;
+  const failed = counted.failed + spawning.failed + (thin ? 1 : 0);
+  say(`${passed} passed, ${failed} failed`);
+  return failed > 0;
+}
+
+/** A run that ends badly without a failed test counts as one that failed. */
+async function test(
+  ...args: string[]
+): Promise<{ passed: number; failed: number }> {
+  const { success, text } = await run([
+    ...["task", "--quiet", "test", "--no-check"],
+    ...args,
+  ]);
+  const summary = /(\d+) passed[^|]*\| (\d+) failed/.exec(plain(text));
+  const [passed = 0, failed = 0] = (summary?.slice(1) ?? []).map(Number);
+  return { passed, failed: success ? failed : Math.max(1, failed) };
 }
 
 /** The last row of the table: `All files | branches | functions | lines`. */
@@ -45,11 +59,10 @@ function totals(text: string): [branches: number, lines: number] {
 
 async function run(
   args: string[],
-  env: Record<string, string> = {},
 ): Promise<{ success: boolean; text: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args,
-    env: { NO_COLOR: "1", ...env },
+    env: { NO_COLOR: "1" },
     stdout: "piped",
   }).spawn();
   let text = "";

@@ -1,6 +1,6 @@
 /**
  * The main job, played in front of you: an agent starts the server, is asked
- * for a login, a person approves it, and the agent reads runs. Everything is
+ * for a login, a person approves it, and the agent finds out why a run failed. Everything is
  * real but the data: a control plane and an authorization server on this
  * machine, the server as a process of its own with the least permissions.
  */
@@ -27,9 +27,9 @@ async function main(): Promise<void> {
   {
     await using second = await startServer(sandbox, folder.path);
     expect((await call(second, "whoami")).identity, "known");
-    expect((await call(second, "logout")).logged_out, true);
+    await findOut(second);
   }
-  heading("Done: every tool answered");
+  heading("Done: every answer was as it should be");
 }
 
 /** Where the logins of this demo are kept; gone when it is over. */
@@ -106,6 +106,16 @@ async function play(client: Client): Promise<void> {
   for (const [run, phase] of states) {
     expect((await call(client, "get_run", { run: run.name })).phase, phase);
   }
+}
+
+/** What failed since yesterday, and why. */
+async function findOut(client: Client): Promise<void> {
+  const failed = { phases: ["failed", "timed_out"], since: "24h" };
+  expect((await call(client, "list_runs", failed)).status, "ok");
+  const { name } = SEEDED.runs.userError;
+  const diagnosis = await call(client, "diagnose_run", { run: name });
+  expect(diagnosis.class, "user_exception");
+  expect(diagnosis.confidence, "high");
 }
 
 /** The demo is worth its exit status: each answer is checked. */
