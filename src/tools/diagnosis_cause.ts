@@ -13,6 +13,7 @@ import {
 import { classify } from "../client/diagnosis/classify.ts";
 import { type ActionFacts, factsOf } from "../client/diagnosis/facts.ts";
 import type { Finding } from "../client/diagnosis/trouble.ts";
+import { orUpstream } from "../client/diagnosis/upstream.ts";
 import { isTerminal } from "../client/phases.ts";
 import { readActions, type RunActions } from "../client/run_actions.ts";
 import { quote } from "../text.ts";
@@ -93,15 +94,21 @@ async function followFailure(
 ): Promise<Examined & { path: ActionDetails[] }> {
   const path = [root];
   let last = root;
+  let unread = 0;
   while (path.length < MAX_DEPTH && hasFailed(last.status?.phase)) {
-    const failed = failedChildren(actions, last.id?.name ?? "");
-    const children = await readAll(failed.slice(0, MAX_CHILDREN), run, given);
+    const failed = failedChildren(actions, last.id?.name ?? "")
+      .slice(0, MAX_CHILDREN);
+    const children = await readAll(failed, run, given);
+    unread = failed.length - children.length;
     const next = blamedChild(last, children);
     if (!next) break;
     path.push(next);
     last = next;
   }
-  return { ...await examine(last, given), path };
+  const examined = await examine(last, given);
+  const below = { unread, isKnown: (name: string) => actions.has(name) };
+  const finding = orUpstream(examined.finding, last, below);
+  return { ...examined, finding, path };
 }
 
 /** Of what has not ended, the first in which there is trouble; else the root. */
@@ -115,8 +122,14 @@ async function lookAtActive(
   const found = examined.find(({ finding }) => finding.class !== "none") ??
     await examine(root, given);
   const above = await readAbove(found.details, { run, actions, given, root });
-  return { ...found, path: [...above, found.details] };
+  const isUnsure = read.length < leaves.length &&
+    found.finding.class === "none";
+  const finding = isUnsure ? UNSEEN : found.finding;
+  return { ...found, finding, path: [...above, found.details] };
 }
+
+/** Trouble may be where nothing could be read. */
+const UNSEEN: Finding = { class: "none", confidence: "low", evidence: [] };
 
 async function readAbove(
   { metadata, id }: ActionDetails,

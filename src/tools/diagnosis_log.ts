@@ -7,8 +7,11 @@ import { isTerminal } from "../client/phases.ts";
 import type { Parts } from "./diagnosis_parts.ts";
 import type { ToolContext } from "./tool.ts";
 
-/** Milliseconds for one log. */
-const READ_MS = 12_000;
+/** Milliseconds for a log that goes on; one that is over may take all there are. */
+const FOLLOW_MS = 12_000;
+
+/** Milliseconds that are left for the rest of the diagnosis. */
+const REST_MS = 1500;
 
 /** Lines at the end of a log in which launches are looked for. */
 const LINES = 400;
@@ -35,7 +38,8 @@ export async function readActionLog(
     attempt: last.attempt,
     isOver: isTerminal(status?.phase ?? 0),
   };
-  const until = Math.min(parts.until - 1000, clock.now() + READ_MS);
+  const latest = parts.until - REST_MS;
+  const until = log.isOver ? latest : Math.min(latest, clock.now() + FOLLOW_MS);
   const read = await parts.read("log", async (signal) => {
     try {
       return await clients.logs.readToEnd(log, { clock, signal, until });

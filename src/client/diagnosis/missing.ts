@@ -38,7 +38,11 @@ export function missingEvidence(
   if (
     trouble === "user_exception" && log && !log.traceback && !isTraceback(error)
   ) {
-    missing.push("traceback: the log that was read has none");
+    missing.push(
+      log.reachedEnd
+        ? "traceback: the log that was read has none"
+        : "traceback: the end of the log, where it stands, was not reached in time; get_logs may get there",
+    );
   }
   if (phase === ActionPhase.FAILED && error === "") {
     missing.push("error: Flyte has none yet, for its events lag; ask again");
