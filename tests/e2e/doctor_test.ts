@@ -27,13 +27,9 @@ async function runDoctor(
     permissions?: readonly string[];
   } = {},
 ): Promise<Ended> {
-  const coverage = Deno.env.get("DENO_COVERAGE_DIR");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: commandLine({ args: ["doctor", ...args], permissions }),
-    env: {
-      ...{ FLYTE_MCP_TOKEN_STORE: "memory", ...env, DENO_DIR },
-      ...(coverage && { DENO_COVERAGE_DIR: coverage }),
-    },
+    env: { FLYTE_MCP_TOKEN_STORE: "memory", ...env, DENO_DIR },
     clearEnv: true,
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

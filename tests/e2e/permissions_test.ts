@@ -60,13 +60,9 @@ async function printPermissions(
   env: Record<string, string>,
   args: readonly string[] = [],
 ): Promise<Printed> {
-  const coverage = Deno.env.get("DENO_COVERAGE_DIR");
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: commandLine({ args: ["permissions", ...args] }),
-    env: {
-      ...{ PATH, ...env, DENO_DIR },
-      ...(coverage && { DENO_COVERAGE_DIR: coverage }),
-    },
+    env: { PATH, ...env, DENO_DIR },
     clearEnv: true,
   }).output();
   assertEquals(code, 0);

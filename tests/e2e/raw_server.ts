@@ -44,14 +44,9 @@ export class RawServer implements AsyncDisposable {
   stderr = "";
 
   constructor(options: SpawnOptions) {
-    const coverage = Deno.env.get("DENO_COVERAGE_DIR");
     this.#child = new Deno.Command(Deno.execPath(), {
       args: commandLine(options),
-      env: {
-        DENO_DIR,
-        ...options.env,
-        ...(coverage && { DENO_COVERAGE_DIR: coverage }),
-      },
+      env: { DENO_DIR, ...options.env },
       clearEnv: true,
       stdin: "piped",
       stdout: "piped",

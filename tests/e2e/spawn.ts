@@ -76,19 +76,16 @@ export async function spawnServer(
   options: SpawnOptions = {},
 ): Promise<Spawned> {
   const { generation } = options;
-  const coverage = Deno.env.get("DENO_COVERAGE_DIR");
   const [command, ...args] = options.line
     ? ["sh", "-c", `exec ${options.line}`]
     : [Deno.execPath(), ...commandLine(options)];
   const parameters = {
     command,
     args,
-    // An empty coverage folder would make the child write into its own.
     env: {
       // A test that keeps logins says where; nobody's own are touched.
       FLYTE_MCP_TOKEN_STORE: "memory",
       ...options.env,
-      ...(coverage && { DENO_COVERAGE_DIR: coverage }),
       DENO_DIR,
     },
     stderr: "pipe" as const,

@@ -44,20 +44,28 @@ export async function openHost(
   const bed = await openTestBed({
     ...server,
     sandbox: { seeded: false, ...sandbox },
-    connect: async (create) => {
-      const [near, far] = InMemoryTransport.createLinkedPair();
-      const send = far.send.bind(far);
-      far.send = (message, options) => {
-        sent.push(message);
-        return send(message, options);
-      };
-      serveStdio(create, { transport: far });
-      const client = newClient(host);
-      await client.connect(near);
-      return client;
-    },
+    connect: connectHost(host, (message) => sent.push(message)),
   });
   return { ...bed, elicited: () => sent.flatMap(elicitedBy) };
+}
+
+/** Connects a host of a generation to servers, in memory. */
+export function connectHost(
+  host: HostOptions,
+  onSent: (message: JSONRPCMessage) => void = () => {},
+): NonNullable<ServerOptions["connect"]> {
+  return async (create) => {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    const send = far.send.bind(far);
+    far.send = (message, options) => {
+      onSent(message);
+      return send(message, options);
+    };
+    serveStdio(create, { transport: far });
+    const client = newClient(host);
+    await client.connect(near);
+    return client;
+  };
 }
 
 /** A host whose person accepts, after having done this. */

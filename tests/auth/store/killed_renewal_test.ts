@@ -80,7 +80,6 @@ async function killOne(parameters: RenewerOptions): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", RENEWER, JSON.stringify(parameters)],
     stdout: "piped",
-    env: { DENO_COVERAGE_DIR: "" },
   }).spawn();
   const lines = child.stdout.getReader();
   await lines.read();
