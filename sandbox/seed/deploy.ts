@@ -1,6 +1,4 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { TriggerAutomationSpecType } from "../../idl/flyteidl2/task/common_pb.ts";
-import type { TaskTriggerSchema } from "../../idl/flyteidl2/task/task_definition_pb.ts";
+import { triggersOf } from "./everyday_triggers.ts";
 import type { Stage } from "./play/stage.ts";
 import { SEEDED } from "./seeded.ts";
 import {
@@ -52,24 +50,10 @@ export async function deploy({ projects, tasks }: Stage): Promise<void> {
     },
   });
   for (const task of TASKS) {
-    const triggers = task.id.name === SEEDED.trigger.taskName ? [NIGHTLY] : [];
-    await tasks.deployTask({ taskId: task.id, spec: specOf(task), triggers });
+    await tasks.deployTask({
+      taskId: task.id,
+      spec: specOf(task),
+      triggers: triggersOf(task.id),
+    });
   }
 }
-
-const NIGHTLY: MessageInitShape<typeof TaskTriggerSchema> = {
-  name: SEEDED.trigger.name,
-  spec: { active: true, description: "Forecast every night." },
-  automationSpec: {
-    type: TriggerAutomationSpecType.TYPE_SCHEDULE,
-    automation: {
-      case: "schedule",
-      value: {
-        expression: {
-          case: "cron",
-          value: { expression: "0 3 * * *", timezone: "Europe/Berlin" },
-        },
-      },
-    },
-  },
-};

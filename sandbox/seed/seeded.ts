@@ -53,6 +53,13 @@ export const SEEDED = {
     taskName: "forecast.daily",
     name: "nightly",
   } satisfies TriggerKey,
+  /** Of a task that has no runs yet. */
+  triggers: {
+    /** At a fixed rate from a time of its own, with settings for its runs. */
+    quarterHourly: loadOrders("quarter-hourly"),
+    /** By an artifact. */
+    onNewOrders: loadOrders("on-new-orders"),
+  },
   apps: {
     /** Two pods, each with a log. */
     active: { ...DEVELOPMENT, name: "review-chat" },
@@ -96,6 +103,10 @@ function development(name: string): RunKey {
 
 function production(name: string): RunKey {
   return { ...PRODUCTION, name };
+}
+
+function loadOrders(name: string): TriggerKey {
+  return { ...STAGING, taskName: "etl.load_orders", name };
 }
 
 function actionOf(run: RunKey, label: string): ActionKey {

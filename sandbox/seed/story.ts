@@ -1,4 +1,5 @@
 import type { CatalogCacheStatus } from "../../idl/flyteidl2/core/catalog_pb.ts";
+import type { Literal } from "../../idl/flyteidl2/core/literals_pb.ts";
 import type { LiteralType } from "../../idl/flyteidl2/core/types_pb.ts";
 import type { RunSource } from "../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import type { Account } from "../issuer/accounts.ts";
@@ -79,6 +80,12 @@ export interface ConditionStory {
   readonly timeout?: Seconds;
   /** When it was over, unanswered. Left out while it is open. */
   readonly timedOutAt?: Seconds;
+  /** What somebody answered. Left out while it is open. */
+  readonly answered?: {
+    readonly at: Seconds;
+    readonly value: Literal;
+    readonly by: Account;
+  };
 }
 
 /** One pod of a task. */

@@ -5,15 +5,22 @@ import {
   type TaskSpec,
   TaskSpecSchema,
 } from "../../../idl/flyteidl2/task/task_definition_pb.ts";
-import type { RecordActionRequestSchema } from "../../../idl/flyteidl2/workflow/internal_run_service_pb.ts";
+import type {
+  RecordActionRequestSchema,
+  UpdateActionStatusRequestSchema,
+} from "../../../idl/flyteidl2/workflow/internal_run_service_pb.ts";
 import { ConditionPromptType } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
+import type { Account } from "../../issuer/accounts.ts";
+import { identityOf, readCredentials } from "../../plane/auth/caller.ts";
 import { toTimestamp } from "../../plane/clock.ts";
 import { identifierOf } from "../../plane/kubernetes/reports.ts";
 import type { RunKey } from "../../plane/workflow/actions.ts";
+import { headersOf } from "../people.ts";
 import { actionName } from "../random_names.ts";
 import type {
   ChildStory,
   ConditionStory,
+  Seconds,
   TaskStory,
   TraceStory,
 } from "../story.ts";
@@ -23,6 +30,11 @@ import { checkReport, putInputs, putOutputs, type Stage } from "./stage.ts";
 
 type SpecInit = NonNullable<
   MessageInitShape<typeof RecordActionRequestSchema>["spec"]
+>;
+
+type StatusInit = Omit<
+  MessageInitShape<typeof UpdateActionStatusRequestSchema>,
+  "$typeName"
 >;
 
 /** A run that has been created. */
@@ -66,23 +78,37 @@ export async function recordChild(
 /** A condition pauses as soon as it is there. */
 async function openCondition(
   { stage: { internal }, run, moment }: Scene,
-  { at, timedOutAt }: ConditionStory,
+  { at, timedOutAt, answered }: ConditionStory,
   name: string,
 ): Promise<void> {
   const startTime = toTimestamp(moment(at));
-  const statuses = [
-    { phase: ActionPhase.PAUSED, startTime },
-    ...timedOutAt === undefined ? [] : [{
-      phase: ActionPhase.TIMED_OUT,
-      startTime,
-      endTime: toTimestamp(moment(timedOutAt)),
-    }],
+  const ended = (phase: ActionPhase, end: Seconds) => ({
+    status: { phase, startTime, endTime: toTimestamp(moment(end)) },
+  });
+  const reports: readonly StatusInit[] = [
+    { status: { phase: ActionPhase.PAUSED, startTime } },
+    ...timedOutAt === undefined
+      ? []
+      : [ended(ActionPhase.TIMED_OUT, timedOutAt)],
+    ...answered
+      ? [{
+        ...ended(ActionPhase.SUCCEEDED, answered.at),
+        output: answered.value,
+        ...principalOf(answered.by),
+      }]
+      : [],
   ];
-  for (const status of statuses) {
+  for (const report of reports) {
     const actionId = identifierOf({ run, name });
-    const told = await internal.updateActionStatus({ actionId, status });
+    const told = await internal.updateActionStatus({ ...report, actionId });
     checkReport(told.status);
   }
+}
+
+/** Whoever answers, as the actions service hears of it. */
+function principalOf(person: Account) {
+  const credentials = readCredentials(new Headers(headersOf(person)));
+  return credentials && { principal: identityOf(credentials.caller) };
 }
 
 function specOfChild(

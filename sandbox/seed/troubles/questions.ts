@@ -1,6 +1,7 @@
-import type { RunStory } from "../story.ts";
+import { PEOPLE } from "../people.ts";
+import type { ChildStory, RunStory } from "../story.ts";
 import { BOOLEAN, FLOAT, INTEGER, STRING } from "../tasks/literal_types.ts";
-import { boolean, string } from "../values.ts";
+import { boolean, integer, string } from "../values.ts";
 import { publishPrices } from "./tasks.ts";
 import { frame, tell } from "./telling.ts";
 import { TROUBLES } from "./troubles.ts";
@@ -49,6 +50,34 @@ const UNANSWERED = tell(TROUBLES.unanswered, {
   },
 });
 
+/** What was asked when it still went well, and answered within minutes. */
+const ANSWERED: readonly ChildStory[] = [
+  {
+    kind: "condition",
+    label: "budget",
+    name: "budget",
+    at: 4.1,
+    type: INTEGER,
+    prompt: "How many prices may change?",
+    description: "",
+    answered: { at: 61.3, value: integer(40), by: PEOPLE.grace },
+  },
+  {
+    kind: "condition",
+    label: "reason",
+    name: "reason",
+    at: 61.5,
+    type: STRING,
+    prompt: "Why are they changed?",
+    description: "Customers will read it.",
+    answered: {
+      at: 185.2,
+      value: string("Autumn sale until the end of the month."),
+      by: PEOPLE.mary,
+    },
+  },
+];
+
 const QUESTIONS = tell(TROUBLES.questions, {
   task: publishPrices("v1"),
   inputs: { list: string("spring") },
@@ -91,6 +120,7 @@ const QUESTIONS = tell(TROUBLES.questions, {
   before: {
     inputs: { list: string("autumn") },
     seconds: 188.7,
+    children: ANSWERED,
     outputs: { o0: boolean(true) },
   },
 });

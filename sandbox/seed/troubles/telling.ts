@@ -36,6 +36,7 @@ export interface Told {
     readonly inputs?: Values;
     readonly asked?: Asked;
     readonly seconds: Seconds;
+    readonly children?: TaskStory["children"];
     readonly outputs: Values;
   };
 }
@@ -54,6 +55,7 @@ export function tell({ run, lastSuccess }: Trouble, told: Told): RunStory[] {
       root: {
         task: before.task ?? task,
         inputs: before.inputs ?? inputs,
+        ...before.children && { children: before.children },
         outputs: before.outputs,
         attempts: [{
           at: 0.3,
