@@ -8,6 +8,28 @@ export interface Clock {
    * @throws the signal's reason when it is aborted first
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * What pauses are spread with: at least 0, less than 1.
+   *
+   * @default {Math.random}
+   */
+  readonly random?: () => number;
+}
+
+/** A pause becomes longer by up to this part of it. */
+const SPREAD = 0.2;
+
+/**
+ * A pause of `ms`, or up to a fifth longer: those who wait for the same thing
+ * do not all come back at the same moment.
+ */
+export function spread(ms: number, clock: Pick<Clock, "random">): number {
+  return ms * (1 + SPREAD * randomOf(clock));
+}
+
+/** A number of at least 0, less than 1. */
+export function randomOf({ random = Math.random }: Pick<Clock, "random">) {
+  return random();
 }
 
 /** The machine's own clock. */

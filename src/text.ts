@@ -78,6 +78,30 @@ export function shortened(quoted: string, max = 200): string {
   return quote(nameOf(quoted.replaceAll(OPEN, "").replaceAll(CLOSE, ""), max));
 }
 
+const QUOTES = new RegExp(`${OPEN}(.*?)${CLOSE}`, "gs");
+
+/** A text in which each quote has at most `max` characters. */
+export function withShortQuotes(text: string, max: number): string {
+  return text.replace(QUOTES, (_, inner: string) => quote(inner, max));
+}
+
+/**
+ * The start of a text that may hold quotes, which stay closed.
+ *
+ * @param max characters kept, but for half a fence
+ */
+export function startOf(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const open = text.lastIndexOf(OPEN, max);
+  const close = text.lastIndexOf(CLOSE, max);
+  if (open <= close) {
+    const end = close < 0 ? max : Math.max(max, close + CLOSE.length);
+    return `${cut(text, end)}…`;
+  }
+  const isEmpty = max <= open + OPEN.length;
+  return isEmpty ? `${cut(text, open)}…` : `${cut(text, max)}…${CLOSE}`;
+}
+
 function cut(text: string, length: number): string {
   return text.slice(0, length).toWellFormed();
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Clock, systemClock, within } from "../src/clock.ts";
+import { type Clock, spread, systemClock, within } from "../src/clock.ts";
 
 /** A clock whose sleepers wake when they are told to. */
 function stillClock() {
@@ -35,6 +35,14 @@ Deno.test("systemClock.sleep() ends with the signal's reason", async () => {
 Deno.test("systemClock.sleep() rejects, and does not throw, when it is too late", async () => {
   const sleeping = systemClock.sleep(60_000, AbortSignal.abort());
   await assertRejects(() => sleeping, DOMException);
+});
+
+Deno.test("spread() makes a pause longer by up to a fifth, never shorter", () => {
+  const at = (drawn: number) => spread(1000, { random: () => drawn });
+  assertEquals([at(0), at(0.5), at(1)], [1000, 1100, 1200]);
+  const drawn = Array.from({ length: 100 }, () => spread(1000, systemClock));
+  assert(drawn.every((ms) => ms >= 1000 && ms < 1200));
+  assert(new Set(drawn).size > 1);
 });
 
 Deno.test("within() gives what the work gives", async () => {

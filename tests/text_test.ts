@@ -5,7 +5,9 @@ import {
   present,
   presentAll,
   quote,
+  startOf,
   visible,
+  withShortQuotes,
 } from "../src/text.ts";
 import { type Random, randomFrom } from "./config/random.ts";
 
@@ -170,4 +172,27 @@ Deno.test("newMarker() is eight hexadecimal digits, and never the same", () => {
   const markers = Array.from({ length: 100 }, newMarker);
   assertEquals(new Set(markers).size, 100);
   for (const marker of markers) assertMatch(marker, /^[0-9a-f]{8}$/);
+});
+
+Deno.test("startOf() leaves no quote open, wherever it cuts", () => {
+  const text = `before ${quote("first")} between ${quote("second")} after`;
+  for (let max = 0; max <= text.length; max++) {
+    const shown = present(startOf(text, max), "0badcafe");
+    const [opened, closed] = ["<<data-0badcafe ", " 0badcafe-data>>"]
+      .map((mark) => shown.split(mark).length - 1);
+    assertEquals(opened, closed, shown);
+    assertEquals(/<<data-0badcafe {2}0badcafe-data>>/.test(shown), false);
+    assert(shown.endsWith("…") || /…? 0badcafe-data>>|after$/.test(shown));
+  }
+  assertEquals(startOf(text, text.length), text);
+});
+
+Deno.test("withShortQuotes() cuts each quote in its middle, and nothing else", () => {
+  const long = `head${"x".repeat(500)}tail`;
+  const text = `${"ours ".repeat(50)}${quote(long)} and ${quote("short")}`;
+  const shown = present(withShortQuotes(text, 40), "0badcafe");
+  assert(shown.startsWith("ours ".repeat(50)));
+  assertMatch(shown, /head.*characters left out.*tail 0badcafe-data>>/s);
+  assertMatch(shown, /<<data-0badcafe short 0badcafe-data>>$/);
+  assertEquals(withShortQuotes(text, 1000), text);
 });

@@ -5,6 +5,7 @@ import type { Finder } from "./finder.ts";
 import type { Config } from "./mod.ts";
 import type { OptionKey } from "./options.ts";
 import type { Setting } from "./sources.ts";
+import { checkSurface } from "./surface_checks.ts";
 
 /** What only shows when settings are looked at together. */
 export function checkTogether(config: Config, finder: Finder): void {
@@ -14,6 +15,7 @@ export function checkTogether(config: Config, finder: Finder): void {
   checkKey(config, finder);
   checkClearText(config, finder);
   checkAuthEndpoint(config, finder);
+  checkSurface(config, finder);
 }
 
 /** A secret, a token and a command are different logins. */

@@ -9,6 +9,7 @@ import { findEndpoint, readAddress } from "./endpoint.ts";
 import { Finder } from "./finder.ts";
 import { findOAuthSettings, type OAuthSettings } from "./oauth_settings.ts";
 import { findProxies, type Proxies } from "./proxy.ts";
+import { findSurface, type SurfaceSettings } from "./surface.ts";
 import { findTokenStore } from "./token_store.ts";
 import { type Fault, type Setting, type Sources, textOf } from "./sources.ts";
 import {
@@ -16,13 +17,15 @@ import {
   readCommand,
   readHosts,
   readInteractive,
+  readResultBytes,
   readSeconds,
   readText,
   readVariableNames,
+  RESULT_BYTES,
 } from "./values.ts";
 
 /** The resolved configuration: every value with the name of its source. */
-export interface Config extends Credentials, OAuthSettings {
+export interface Config extends Credentials, OAuthSettings, SurfaceSettings {
   /** Scheme, host, port and path of the control plane. */
   readonly endpoint: Setting<string> | null;
   readonly org: Setting<string> | null;
@@ -50,6 +53,8 @@ export interface Config extends Credentials, OAuthSettings {
   readonly trustedClusters: Setting<readonly string[]> | null;
   /** Seconds that a call may wait for a run. */
   readonly maxWait: Setting<number> | null;
+  /** Bytes of JSON that a result may have. */
+  readonly maxResultBytes: Setting<number>;
   /** A folder, or `memory`; `null`: the platform's own folder. */
   readonly tokenStore: Setting<string> | null;
   /** Whether the Flyte CLI's login is used. */
@@ -100,10 +105,9 @@ export function resolveConfig(
     commandEnv: finder.find("commandEnv", readVariableNames)?.value ?? [],
     interactive: finder.find("interactive", readInteractive) ??
       interactiveByCi(finder),
-    openBrowser: finder.find("openBrowser", readBoolean),
+    ...findMachine(finder),
     ...findNetwork(finder),
-    tokenStore: findTokenStore(finder),
-    keychain: finder.find("keychain", readBoolean),
+    ...findSurface(finder),
   };
   // Last, for a missing endpoint is the least of several faults.
   const endpoint = findEndpoint(finder, credential);
@@ -116,7 +120,16 @@ export function resolveConfig(
   };
 }
 
-/** How hosts are reached, and how long is waited. */
+/** What is used of the machine for logins. */
+function findMachine(finder: Finder) {
+  return {
+    openBrowser: finder.find("openBrowser", readBoolean),
+    tokenStore: findTokenStore(finder),
+    keychain: finder.find("keychain", readBoolean),
+  };
+}
+
+/** How hosts are reached, how long is waited, and how much is told. */
 function findNetwork(finder: Finder) {
   return {
     caCert: findCaCert(finder),
@@ -124,6 +137,8 @@ function findNetwork(finder: Finder) {
     proxies: findProxies(finder),
     trustedClusters: finder.find("trustedClusters", readHosts),
     maxWait: finder.find("maxWait", readSeconds),
+    maxResultBytes: finder.find("maxResultBytes", readResultBytes) ??
+      { value: RESULT_BYTES.usual, source: "default" },
   };
 }
 

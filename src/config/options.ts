@@ -3,6 +3,7 @@ import { FLYTE_OPTIONS } from "./options/flyte.ts";
 import { OAUTH_OPTIONS } from "./options/oauth.ts";
 import type { Option } from "./options/option.ts";
 import { SERVER_OPTIONS } from "./options/server.ts";
+import { SURFACE_OPTIONS } from "./options/surface.ts";
 
 export type { Option } from "./options/option.ts";
 
@@ -12,6 +13,7 @@ export const OPTIONS = {
   ...CREDENTIAL_OPTIONS,
   ...OAUTH_OPTIONS,
   ...SERVER_OPTIONS,
+  ...SURFACE_OPTIONS,
 } as const satisfies Record<string, Option>;
 
 /** The key of an option. */

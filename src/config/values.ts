@@ -136,6 +136,18 @@ export function readHosts(raw: unknown): string[] {
   });
 }
 
+/** Bytes of JSON that a result may have; hosts warn at about twice the usual. */
+export const RESULT_BYTES = { least: 6144, usual: 20_480, most: 65_536 };
+
+/** Bytes of a result. */
+export function readResultBytes(raw: unknown): number {
+  const text = readText(raw);
+  const bytes = Number(text);
+  const { least, most } = RESULT_BYTES;
+  if (/^\d{1,5}$/.test(text) && bytes >= least && bytes <= most) return bytes;
+  throw new RangeError(`Expected whole bytes from ${least} to ${most}`);
+}
+
 /** Whole seconds that a call may last. */
 export function readSeconds(raw: unknown): number {
   const text = readText(raw);

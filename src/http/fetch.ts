@@ -62,7 +62,8 @@ export function createFetch(options: FetchOptions): Fetch & Disposable {
         await response.body?.cancel();
         throw NetworkError.ofProxy(response.status, { url, proxy });
       }
-      return withBodyFailures(response, named);
+      const { signal = null } = init;
+      return withBodyFailures(response, named, { signal });
     } catch (error) {
       const known = named(error);
       if (!(known instanceof NetworkError) || !probe) throw known;

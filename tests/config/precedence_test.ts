@@ -7,11 +7,13 @@ const FILE = `${HOME}/.flyte/config.yaml`;
 
 Deno.test("resolveConfig() has defaults for what is set nowhere", () => {
   const { config } = resolveConfig(sourcesOf({}));
-  const { domain, interactive, commandEnv, proxies, ...rest } = config;
+  const { domain, interactive, commandEnv, proxies, maxResultBytes, ...rest } =
+    config;
   assertEquals(interactive, { value: "auto", source: "default" });
   assertEquals(commandEnv, []);
   assertEquals(proxies, NO_PROXIES);
   assertEquals(domain, { value: "development", source: "default" });
+  assertEquals(maxResultBytes, { value: 20_480, source: "default" });
   assertEquals([...new Set(Object.values(rest))], [null]);
 });
 

@@ -135,6 +135,21 @@ export const SAMPLES: Readonly<Record<OptionKey, Sample>> = {
     ["dp.example.com", "dp2.example.com:8443"],
   ),
   maxWait: plain("maxWait", "30", 30),
+  toolsets: plain("toolsets", "default, Apps", ["default", "apps"]),
+  tools: plain("tools", "get_run,list_runs", ["get_run", "list_runs"]),
+  excludeTools: plain("excludeTools", "logout", ["logout"]),
+  pin: {
+    ...plain("pin", "project", ["project"]),
+    with: { flags: { project: "p" } },
+  },
+  allowedProjects: plain("allowedProjects", "p q", ["p", "q"]),
+  allowedDomains: plain(
+    "allowedDomains",
+    "development,staging",
+    ["development", "staging"],
+  ),
+  allowedTasks: plain("allowedTasks", "training.*", ["training.*"]),
+  maxResultBytes: plain("maxResultBytes", "8192", 8192),
   insecureSkipVerify: plain("insecureSkipVerify", "1", true),
   httpProxyUrl: {
     text: "http://proxy.example:3128",

@@ -4,6 +4,7 @@ import {
   readCommand,
   readHeaders,
   readList,
+  readResultBytes,
   readText,
 } from "../../src/config/values.ts";
 
@@ -87,5 +88,21 @@ Deno.test.each([[""], ["  "], ["[]"], [[]], ["token 'half"], ["['a']"], [
   "readCommand() refuses %j",
   (raw) => {
     assertThrows(() => readCommand(raw), SyntaxError);
+  },
+);
+
+Deno.test.each([["6144", 6144], [" 20480 ", 20_480], [65_536, 65_536]])(
+  "readResultBytes() reads %j as %s",
+  (raw, expected) => {
+    assertEquals(readResultBytes(raw), expected);
+  },
+);
+
+Deno.test.each([["6143"], ["65537"], ["0"], ["-8192"], ["8k"], ["8192.5"], [
+  "1e4",
+], [""]])(
+  "readResultBytes() refuses %j",
+  (raw) => {
+    assertThrows(() => readResultBytes(raw), RangeError, "6144 to 65536");
   },
 );

@@ -47,12 +47,13 @@ Deno.test("resolveConfig() ignores all else of a workspace, and names it", () =>
     `admin:\n  endpoint: flyte.example.com\n${lines.join("\n")}\n`,
   );
   assertEquals(faults, []);
-  const { endpoint, domain, interactive, commandEnv, proxies, ...rest } =
+  const { endpoint, domain, interactive, commandEnv, proxies, ...others } =
     config;
+  const { maxResultBytes, ...rest } = others;
   assertEquals([interactive.value, commandEnv], ["auto", []]);
   assertEquals(proxies, NO_PROXIES);
   assertEquals(endpoint?.value, "https://flyte.example.com");
-  assertEquals(domain.source, "default");
+  assertEquals([domain.source, maxResultBytes.source], ["default", "default"]);
   assertEquals([...new Set(Object.values(rest))], [null]);
   assertEquals(notices.length, 1);
   for (const key of Object.keys(ignored)) {

@@ -62,6 +62,12 @@ export const SERVER_OPTIONS = {
     describe:
       "Seconds, 1 to 45, that wait_for_run waits at most; less where a host cuts calls off sooner",
   },
+  maxResultBytes: {
+    env: ["FLYTE_MCP_MAX_RESULT_BYTES"],
+    file: [],
+    describe:
+      "Bytes, 6144 to 65536, that the result of a tool may have; 20480 unless set. What does not fit is a page further on, or named",
+  },
   httpProxyUrl: {
     env: [
       ...["FLYTE_MCP_HTTP_PROXY_URL", "FLYTE_ADMIN_HTTPPROXYURL"],
