@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, spread } from "../clock.ts";
 import type { Secret } from "../config/secret.ts";
 import { NetworkError } from "../http/network_error.ts";
 import type { Issuer } from "./issuer.ts";
@@ -38,7 +38,8 @@ export interface Polling {
 
 /**
  * Polls until the person has decided or the code has expired by the wall
- * clock. An issuer that is down or overloaded is asked again, ever slower.
+ * clock. An issuer that is down or overloaded is asked again, ever slower. No
+ * pause is shorter than the issuer wants it; each is spread.
  *
  * @returns the token response, or how the login ended without one
  * @throws {OAuthError} when the issuer refuses for good
@@ -56,7 +57,7 @@ export async function pollForToken(
   for (;;) {
     const left = expiresAt - clock.now();
     if (left <= 0) return "expired";
-    await clock.sleep(Math.min(wait, left), signal);
+    await clock.sleep(Math.min(spread(wait, clock), left), signal);
     if (clock.now() >= expiresAt) return "expired";
     const answer = await pollOnce(issuer, polling);
     if (answer instanceof IssuerUnavailable) {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, spread } from "../clock.ts";
 import type { Fetch } from "../http/fetch.ts";
 import { nothingToPaste } from "./browser_failures.ts";
 import type { ClientConfig } from "./client_config.ts";
@@ -99,7 +99,7 @@ export class SharedFlow {
     const { clock } = this.#options;
     let lead = first;
     while (!lead) {
-      await clock.sleep(LOOK_EVERY_MS, this.#stop.signal);
+      await clock.sleep(spread(LOOK_EVERY_MS, clock), this.#stop.signal);
       const outcome = await this.#look();
       if (outcome) return outcome;
       lead = await this.#tryLead(true);
@@ -135,7 +135,7 @@ export class SharedFlow {
   async #replaced(): Promise<FlowOutcome> {
     const { clock } = this.#options;
     for (;;) {
-      await clock.sleep(LOOK_EVERY_MS, this.#stop.signal);
+      await clock.sleep(spread(LOOK_EVERY_MS, clock), this.#stop.signal);
       const outcome = await this.#look();
       if (outcome) return outcome;
     }

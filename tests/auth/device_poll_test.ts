@@ -16,12 +16,15 @@ import { createFetch } from "../../src/http/fetch.ts";
 const signingKey = await generateSigningKey();
 
 /** A clock whose sleeps take no time and are written down, in seconds. */
-function recordingClock(): Clock & { readonly slept: number[] } {
+function recordingClock(
+  random = () => 0,
+): Clock & { readonly slept: number[] } {
   let now = 1_000_000;
   const slept: number[] = [];
   return {
     slept,
     now: () => now,
+    random,
     sleep: (ms, signal) => {
       signal?.throwIfAborted();
       slept.push(ms / 1000);
@@ -33,7 +36,11 @@ function recordingClock(): Clock & { readonly slept: number[] } {
 
 /** Starts a device login at a real issuer, ready to be polled. */
 async function begin(
-  options: { interval?: number | null; expiresIn?: number } = {},
+  options: {
+    interval?: number | null;
+    expiresIn?: number;
+    random?: () => number;
+  } = {},
 ) {
   const stack = new AsyncDisposableStack();
   const peer: TestIssuer = stack.use(
@@ -53,7 +60,7 @@ async function begin(
     scopes: ["all", "offline_access"],
   }, fetch);
   const device = await issuer.startDevice(AbortSignal.timeout(5000));
-  const clock = recordingClock();
+  const clock = recordingClock(options.random);
   const expiresAt = clock.now() + (options.expiresIn ?? 600) * 1000;
   const poll = (signal = AbortSignal.timeout(10_000)) =>
     pollForToken(issuer, {
@@ -104,6 +111,17 @@ Deno.test("pollForToken() goes on while the person has not decided", async () =>
   }, { times: 2 });
   await login.poll();
   assertEquals(login.clock.slept, [5, 5, 5]);
+});
+
+Deno.test("pollForToken() spreads its pauses, and asks no sooner than it may", async () => {
+  const draws = [0, 0.5, 1];
+  const random = () => draws.shift() ?? 0;
+  await using login = await begin({ interval: 10, random });
+  await login.approve();
+  const pending = { kind: "error", error: "authorization_pending" } as const;
+  login.peer.faults.next("token", pending, { times: 2 });
+  await login.poll();
+  assertEquals(login.clock.slept, [10, 11, 12]);
 });
 
 Deno.test("pollForToken() adds 5 s at each slow_down, for good", async () => {

@@ -51,6 +51,7 @@ export function recordingClock(): Clock & {
   return {
     slept,
     now: () => now,
+    random: () => 0,
     sleep: (ms) => {
       slept.push(ms / 1000);
       now += ms;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import { type Clock, spread } from "../../clock.ts";
 import { ToolError } from "../../errors.ts";
 
 /** How often a lock is tried that another process holds. */
@@ -47,7 +47,7 @@ export async function lockFile(
     signal.throwIfAborted();
     const lock = await tryLockFile(path);
     if (lock || clock.now() >= until) return lock;
-    await clock.sleep(TRY_EVERY_MS, signal);
+    await clock.sleep(spread(TRY_EVERY_MS, clock), signal);
   }
 }
 

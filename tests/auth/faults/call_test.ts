@@ -1,11 +1,13 @@
 /** Faults of Flyte itself, called with a token: the token is not to blame. */
 import { assertEquals } from "@std/assert";
 import { openFaultBed } from "./bed.ts";
-import { AT_FLYTE } from "./flyte.ts";
+import { impatientClock } from "../../tools/clocks.ts";
+import { AT_FLYTE, LONGEST_PAUSE_MS } from "./flyte.ts";
 
 for (const [what, { fault, code, attempts }] of Object.entries(AT_FLYTE)) {
   Deno.test(`a call with a token that meets ${what} is told, and costs no token`, async () => {
-    await using bed = await openFaultBed();
+    const clock = impatientClock();
+    await using bed = await openFaultBed({ clock });
     await bed.logIn();
     await bed.call("list_projects");
     const { faults, requests } = bed.sandbox.ingress;
@@ -16,6 +18,7 @@ for (const [what, { fault, code, attempts }] of Object.entries(AT_FLYTE)) {
     const { data, text } = await bed.call("list_projects");
     assertEquals([data.error?.code, data.error?.fix_by], [code, "retry"], text);
     assertEquals(listed() - before, attempts);
+    clock.advance(LONGEST_PAUSE_MS);
     assertEquals((await bed.call("auth_status")).data.logged_in, true);
     assertEquals((await bed.call("list_projects")).isError, false);
     assertEquals(bed.asked("refresh_token"), 0);

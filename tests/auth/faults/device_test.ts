@@ -45,6 +45,7 @@ function heldClock() {
   const done = Promise.withResolvers<void>();
   return {
     now: systemClock.now,
+    random: () => 0,
     sleep: async (ms: number, signal?: AbortSignal) => {
       if (ms <= 400) await done.promise;
       await systemClock.sleep(ms, signal);

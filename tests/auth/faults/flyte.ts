@@ -1,6 +1,9 @@
 /** What can go wrong in front of Flyte. */
 import type { IngressFault } from "../../../sandbox/ingress/options.ts";
 
+/** The longest pause that any of these asks for. */
+export const LONGEST_PAUSE_MS = 7_000;
+
 /** What goes wrong in front of Flyte, and how often it is asked anyway. */
 export const AT_FLYTE: Readonly<
   Record<string, { fault: IngressFault; code: string; attempts: number }>
@@ -17,7 +20,7 @@ export const AT_FLYTE: Readonly<
   },
   "HTTP 429": {
     fault: { kind: "status", status: 429 },
-    ...{ code: "rate_limited", attempts: 1 },
+    ...{ code: "rate_limited", attempts: 2 },
   },
   "HTTP 429 with Retry-After": {
     fault: { kind: "status", status: 429, retryAfter: 7 },

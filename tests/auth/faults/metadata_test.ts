@@ -6,12 +6,14 @@ import { discover } from "../../../src/auth/discovery.ts";
 import { createFetch } from "../../../src/http/fetch.ts";
 import { connectServer } from "../../harness.ts";
 import { assertTold, FAULTS, openFaultBed } from "./bed.ts";
-import { AT_FLYTE } from "./flyte.ts";
+import { impatientClock } from "../../tools/clocks.ts";
+import { AT_FLYTE, LONGEST_PAUSE_MS } from "./flyte.ts";
 
 for (const rpc of ["GetOAuth2Metadata", "GetPublicClientConfig"]) {
   for (const [what, { fault, code, attempts }] of Object.entries(AT_FLYTE)) {
     Deno.test(`AuthMetadata that meets ${what} at ${rpc} is told, and the next call logs in`, async () => {
-      await using bed = await openFaultBed();
+      const clock = impatientClock();
+      await using bed = await openFaultBed({ clock });
       const { faults, requests } = bed.sandbox.ingress;
       faults.next(rpc, fault, { times: attempts });
       const { data, text } = await bed.call("whoami");
@@ -22,6 +24,7 @@ for (const rpc of ["GetOAuth2Metadata", "GetPublicClientConfig"]) {
       );
       const asked = requests.filter(({ path }) => path.includes(rpc));
       assertEquals(asked.length, attempts);
+      clock.advance(LONGEST_PAUSE_MS);
       await bed.logIn();
       assertEquals((await bed.call("whoami")).data.identity, "known");
       bed.assertNoSecrets();
