@@ -1,15 +1,9 @@
-import {
-  Code,
-  ConnectError,
-  type Interceptor,
-  type StreamRequest,
-  type UnaryRequest,
-} from "@connectrpc/connect";
-import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
-import type { Clock } from "../clock.ts";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { type Clock, randomOf } from "../clock.ts";
 import { ToolError } from "../errors.ts";
 import { NetworkError } from "../http/network_error.ts";
-import { retryAfterOf } from "../http/retry_after.ts";
+import { pauseAskedFor } from "./admission/rate_limits.ts";
+import { isRead } from "./sharing/reads.ts";
 
 /** One RPC with all its attempts. */
 const CALL_MS = 30_000;
@@ -27,15 +21,6 @@ const MAX_RETRY_AFTER_MS = 5_000;
 /** The header that names a call in Flyte's logs and in our errors. */
 export const REQUEST_ID = "x-request-id";
 
-/** Reads that lack the NO_SIDE_EFFECTS mark in the IDL. */
-const UNMARKED_READS = new Set([
-  "flyteidl2.auth.IdentityService.UserInfo",
-  "flyteidl2.project.ProjectService.ListProjects",
-  "flyteidl2.cluster.ClusterService.SelectCluster",
-  "flyteidl2.secret.SecretService.ListSecrets",
-  "flyteidl2.secret.SecretService.GetSecret",
-]);
-
 /** Names each call, and its error after it. */
 export function identify(newId: () => string): Interceptor {
   return (next) => async (request) => {
@@ -44,8 +29,10 @@ export function identify(newId: () => string): Interceptor {
     try {
       return await next(request);
     } catch (error) {
-      if (error instanceof ConnectError) error.metadata.set(REQUEST_ID, id);
-      if (error instanceof ToolError) error.requestId ??= id;
+      // A call that was sent for many has the id by which it was sent.
+      const sent = request.header.get(REQUEST_ID) ?? id;
+      if (error instanceof ConnectError) error.metadata.set(REQUEST_ID, sent);
+      if (error instanceof ToolError) error.requestId ??= sent;
       throw error;
     }
   };
@@ -87,30 +74,30 @@ function bounded(clock: Clock, ms: number): Interceptor {
 /**
  * Tries reads again that met an unavailable server: at most three attempts,
  * with jitter. A name that does not resolve and a certificate that is not
- * trusted do not get better by trying.
+ * trusted do not get better by trying. After a pause that the server has asked
+ * for there is one more attempt, of streams as well; the queue keeps the pause.
  */
 export function retryReads(clock: Clock): Interceptor {
   return (next) => async (request) => {
-    if (request.stream || !isRead(request)) return await next(request);
+    if (!isRead(request)) return await next(request);
+    let hasPaused = false;
     for (let attempt = 1;; attempt++) {
       try {
         return await next(request);
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !mayRecover(error)) throw error;
+        const asked = pauseAskedFor(error, clock.now());
+        if (asked !== null && asked <= MAX_RETRY_AFTER_MS && !hasPaused) {
+          hasPaused = true;
+          continue;
+        }
+        const isLast = attempt === MAX_ATTEMPTS || request.stream;
+        if (asked !== null || isLast || !mayRecover(error)) throw error;
         const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
-        const asked = (retryAfterOf({ headers: error.metadata }) ?? 0) * 1000;
-        if (asked > MAX_RETRY_AFTER_MS) throw error;
-        const jittered = backoff * (0.5 + Math.random());
-        await clock.sleep(Math.max(asked, jittered), request.signal);
+        const jittered = backoff * (0.5 + randomOf(clock));
+        await clock.sleep(jittered, request.signal);
       }
     }
   };
-}
-
-function isRead({ method }: UnaryRequest | StreamRequest): boolean {
-  return method.idempotency ===
-      MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS ||
-    UNMARKED_READS.has(`${method.parent.typeName}.${method.name}`);
 }
 
 function mayRecover(error: unknown): error is ConnectError {

@@ -1,4 +1,5 @@
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
+import { enumName } from "./enum_name.ts";
 
 /** The phases of a run or action, in lower case, by their number in the IDL. */
 export const PHASES = [
@@ -33,7 +34,7 @@ export function isTerminal(phase: ActionPhase): boolean {
 
 /** The phase's name; the enum is open, so a new one keeps its number. */
 export function phaseName(phase: ActionPhase): string {
-  return ActionPhase[phase]?.toLowerCase() ?? `phase_${phase}`;
+  return enumName(ActionPhase, phase);
 }
 
 /** The number of a phase, as filters take it. */

@@ -11,7 +11,7 @@ import {
 import {
   type ActionCounts,
   countActions,
-} from "../../src/client/action_counts.ts";
+} from "../../src/client/actions/action_counts.ts";
 import type { Clock } from "../../src/clock.ts";
 
 const { RUNNING, SUCCEEDED, FAILED, QUEUED } = ActionPhase;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { TriggerAutomationSpecSchema } from "../../idl/flyteidl2/task/common_pb.ts";
-import { automationText } from "../../src/client/automation.ts";
+import { automationText } from "../../src/client/automation/automation.ts";
 
 const RATE = { value: 1, unit: "FIXED_RATE_UNIT_DAY" };
 

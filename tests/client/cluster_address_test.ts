@@ -1,6 +1,6 @@
 /** Where a cluster's address may lead. */
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { clusterAddress } from "../../src/client/cluster_address.ts";
+import { clusterAddress } from "../../src/client/clusters/cluster_address.ts";
 import { ToolError } from "../../src/errors.ts";
 
 const TRUSTED = ["dp.example.com", "dp.example.com:8443", "10.0.0.7"];

@@ -1,12 +1,13 @@
 /** Which calls are for a cluster, and what SelectCluster is asked for them. */
 import { assertEquals } from "@std/assert";
 import { create, toJson } from "@bufbuild/protobuf";
+import { AppService } from "../../idl/flyteidl2/app/app_service_pb.ts";
 import { AppLogsService } from "../../idl/flyteidl2/app/app_logs_service_pb.ts";
 import { SelectClusterRequestSchema } from "../../idl/flyteidl2/cluster/payload_pb.ts";
 import { DataProxyService } from "../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
 import { SecretService } from "../../idl/flyteidl2/secret/secret_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
-import { clusterQuestion } from "../../src/client/cluster_routes.ts";
+import { clusterQuestion } from "../../src/client/clusters/cluster_routes.ts";
 
 const ACTION = {
   run: { org: "acme", project: "p", domain: "d", name: "r1" },
@@ -83,6 +84,8 @@ for (
     [RunService.method.watchActions, { runId: ACTION.run }],
     [DataProxyService.method.getActionData, {}],
     [AppLogsService.method.tailLogs, {}],
+    [AppService.method.get, { identifier: { case: "appId", value: APP } }],
+    [AppService.method.list, { filterBy: { case: "org", value: "acme" } }],
   ] as const
 ) {
   Deno.test(`clusterQuestion() has none for ${method.name} with ${Object.keys(message)}`, () => {

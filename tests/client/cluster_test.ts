@@ -21,7 +21,15 @@ const { project, domain, name: run } = SEEDED.runs.fanOut;
 
 const IO = { run, project, domain };
 
-const TASK = { task: "training.train_model", project, domain };
+const OTHERS = {
+  task: "training.train_model",
+  app: SEEDED.apps.active.name,
+  log_lines: 1,
+  project,
+  domain,
+};
+
+const TRIGGER = { ...SEEDED.trigger, trigger: SEEDED.trigger.name };
 
 /** Tries a login of its own, to see whether the issuer gives codes. */
 const TRIES_LOGIN = "doctor";
@@ -31,8 +39,9 @@ async function callAll(server: TestServer): Promise<Map<string, Called>> {
   const answers = new Map<string, Called>();
   for (const { name, input } of TOOLS) {
     if (["logout", TRIES_LOGIN].includes(name)) continue;
-    // A tool is given what it takes, of a run or else of a task.
-    const args = Object.entries("run" in input.shape ? IO : TASK)
+    // A tool is given what it takes, of a run, or else of something else.
+    const about = "trigger" in input.shape ? TRIGGER : OTHERS;
+    const args = Object.entries("run" in input.shape ? IO : about)
       .filter(([argument]) => argument in input.shape);
     answers.set(name, await server.call(name, Object.fromEntries(args)));
   }
@@ -169,6 +178,85 @@ for (
     ]);
     assertEquals(flyte.lookups().length, 1);
     assertEquals(flyte.atCluster, []);
+  });
+}
+
+Deno.test("a Flyte without SelectCluster is called itself, by the first call of all as well", async () => {
+  await using flyte = await openClusters(() => 404);
+  await using server = await connectServer(flyte.url);
+  const { data, text } = await server.call("list_secrets", { project, domain });
+  assertEquals(data.status, "ok", text);
+  assertEquals(data.secrets.length, 3);
+});
+
+for (
+  const [tool, args, rpc] of [
+    ["list_secrets", { project, domain }, "SecretService/ListSecrets"],
+    [
+      "get_app",
+      { project, domain, app: SEEDED.apps.active.name, log_lines: 3 },
+      "AppLogsService/TailLogs",
+    ],
+  ] as const
+) {
+  Deno.test(`${tool} reads from a trusted cluster with the same login`, async () => {
+    await using flyte = await openClusters(({ cluster }) => cluster, {
+      auth: "device",
+    });
+    await using server = await connectServer(flyte.url, {
+      ...flyte.trusting,
+      clock: fastClock(5),
+    });
+    await approve(await server.call("whoami"));
+    await server.call("auth_status", { wait_seconds: 10 });
+    const { data, text } = await server.call(tool, args);
+    assertEquals(data.status, "ok", text);
+    assert((data.secrets ?? data.logs).length > 0);
+    const calls = flyte.atCluster.map(({ rpc }) => rpc);
+    assertEquals([...new Set(calls)], [rpc]);
+    // Whether an app is there is for the control plane to say.
+    assert(!flyte.atControl.some((seen) => seen.rpc === rpc));
+    const tokens = [...flyte.atCluster, ...flyte.lookups()]
+      .map(({ authorization }) => authorization);
+    assertEquals(new Set(tokens).size, 1);
+    const logins = flyte.sandbox.issuer?.requests
+      .filter(({ endpoint }) => endpoint === "device_authorization");
+    assertEquals(logins?.length, 1);
+  });
+
+  for (
+    const [select, code] of [
+      ["plain", "tls_untrusted"],
+      ["cluster", "not_configured"],
+    ] as const
+  ) {
+    Deno.test(`${tool} does not follow Flyte to a place that is ${code}`, async () => {
+      await using flyte = await openClusters((places) => places[select]);
+      await using server = await connectServer(flyte.url);
+      const { data } = await server.call(tool, args);
+      // The app itself is known; only its log is elsewhere.
+      assertEquals(data.log_missing?.reason ?? data.error?.code, code);
+      assertEquals(flyte.atCluster, []);
+    });
+  }
+
+  Deno.test(`${tool} asks once for its cluster by many calls at a time, and again after a failure`, async () => {
+    const answers = [403];
+    await using flyte = await openClusters(({ own }) => answers.shift() ?? own);
+    await using server = await connectServer(flyte.url, {
+      clock: fastClock(5),
+    });
+    const failed = await server.call(tool, args);
+    assert(failed.data.log_missing ?? failed.isError, failed.text);
+    const before = flyte.lookups().length;
+    assertEquals(before, 1);
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => server.call(tool, args)),
+    );
+    for (const { data, text } of all) assertEquals(data.status, "ok", text);
+    // One for the app; one each for the project, the domain, the organization.
+    const questions = tool === "get_app" ? 1 : 3;
+    assertEquals(flyte.lookups().length, before + questions);
   });
 }
 

@@ -37,8 +37,8 @@ for (const phase of PHASES) {
 
 Deno.test("phaseName() of a phase that is not known is its number", () => {
   // The enum is open: a newer server may send any number.
-  assertEquals(phaseName(11 as ActionPhase), "phase_11");
-  assertEquals(phaseName(-1 as ActionPhase), "phase_-1");
+  assertEquals(phaseName(11 as ActionPhase), "unknown_11");
+  assertEquals(phaseName(-1 as ActionPhase), "unknown_-1");
   assertEquals(phaseName(ActionPhase.UNSPECIFIED), "unspecified");
 });
 

@@ -56,7 +56,7 @@ export function changesOf(
         : [{ what, before: before[what], after: after[what] }]
     ),
     ...inputs
-      ? [{ what: "inputs", names: compareInputs(inputs) } as const]
+      ? [{ what: "inputs", names: compareLiterals(inputs) } as const]
       : [],
     ...named,
   ];
@@ -70,7 +70,8 @@ function compareMaps(
   return compare({ before, after }, (a, b) => a === b);
 }
 
-function compareInputs(
+/** Which of named values are different. */
+export function compareLiterals(
   { before, after }: Pair<readonly NamedLiteral[]>,
 ): ChangedNames {
   const byName = (literals: readonly NamedLiteral[]) =>

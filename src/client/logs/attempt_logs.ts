@@ -1,6 +1,11 @@
 import type { Client } from "@connectrpc/connect";
 import type { ActionIdentifier } from "../../../idl/flyteidl2/common/identifier_pb.ts";
-import type { DataProxyService } from "../../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+import type {
+  DataProxyService,
+  TailLogsResponse,
+} from "../../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+import type { Caller } from "../sharing/caller.ts";
+import type { OpenStream } from "./follow_stream.ts";
 import { comparePlaces } from "./log_line.ts";
 import { type LogRead, Pass } from "./pass.ts";
 import { readLog, type ReadOptions } from "./read_log.ts";
@@ -26,15 +31,18 @@ export interface AnsweredLog<V> {
 
 /**
  * Reads the logs of attempts. The end of a finished one is kept, so that what
- * is asked next needs no second pass. Whether the caller may see the run is
- * for the call that finds the action, which comes before.
+ * is asked next needs no second pass; for nobody else, though whether a caller
+ * may see the run is asked by the call that finds the action, each time.
  */
 export class AttemptLogs {
   readonly #dataproxy: Client<typeof DataProxyService>;
+  readonly #caller: Caller;
   readonly #kept = new Map<string, LogRead>();
 
-  constructor(dataproxy: Client<typeof DataProxyService>) {
+  constructor(dataproxy: Client<typeof DataProxyService>, caller: Caller) {
     this.#dataproxy = dataproxy;
+    this.#caller = caller;
+    caller.onNext(() => this.#kept.clear());
   }
 
   /**
@@ -49,7 +57,7 @@ export class AttemptLogs {
     options: Omit<ReadOptions, "follows">,
   ): Promise<AnsweredLog<Viewed>> {
     const view = new View(question);
-    const kept = this.#get(log);
+    const kept = await this.#get(log, options.signal);
     if (kept && answers(kept, question)) {
       kept.window.every((line) => view.add(line));
       return { read: kept, viewed: view.end() };
@@ -63,7 +71,8 @@ export class AttemptLogs {
     log: AttemptLog,
     options: Omit<ReadOptions, "follows">,
   ): Promise<LogRead> {
-    return this.#get(log) ?? await this.#pass(log, new Pass(null), options);
+    return await this.#get(log, options.signal) ??
+      await this.#pass(log, new Pass(null), options);
   }
 
   async #pass(
@@ -72,15 +81,28 @@ export class AttemptLogs {
     options: Omit<ReadOptions, "follows">,
   ): Promise<LogRead> {
     const { actionId, attempt, isOver } = log;
-    const open = (signal: AbortSignal) =>
-      this.#dataproxy.tailLogs({ actionId, attempt }, { signal });
+    const { signal } = options;
+    const generation = await this.#caller.now(signal);
+    const open: OpenStream<TailLogsResponse> = (signal, contextValues) =>
+      this.#dataproxy.tailLogs({ actionId, attempt }, {
+        ...{ signal, contextValues },
+      });
     const read = await readLog(open, pass, { ...options, follows: !isOver });
-    if (isOver && read.end === "end") this.#keep(log, read);
+    const isWhole = isOver && read.end === "end";
+    // Who asks may be somebody else by now.
+    if (isWhole && await this.#caller.isStill(generation, signal)) {
+      this.#keep(log, read);
+    }
     return read;
   }
 
   /** What is used stays longest. */
-  #get(log: AttemptLog): LogRead | undefined {
+  async #get(
+    log: AttemptLog,
+    signal: AbortSignal,
+  ): Promise<LogRead | undefined> {
+    // Another caller's are forgotten by this.
+    await this.#caller.now(signal);
     const kept = log.isOver ? this.#kept.get(keyOf(log)) : undefined;
     if (kept) this.#keep(log, kept);
     return kept;

@@ -7,6 +7,7 @@ import {
   type DataProxyService,
   TailLogsResponseSchema,
 } from "../../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+import { Caller } from "../../../src/client/sharing/caller.ts";
 import {
   type AttemptLog,
   AttemptLogs,
@@ -37,7 +38,12 @@ function proxyOf(lines: number, end: () => void = () => {}) {
   };
   // Of the service only this call is made.
   const proxy = { tailLogs } as unknown as Client<typeof DataProxyService>;
-  return { asked, logs: new AttemptLogs(proxy) };
+  const person = { name: "ada" };
+  const caller = new Caller({
+    credentials: () =>
+      Promise.resolve({ headers: [["authorization", person.name]] }),
+  });
+  return { asked, person, logs: new AttemptLogs(proxy, caller) };
 }
 
 function logOf(name = "a0", its: Partial<AttemptLog> = {}): AttemptLog {
@@ -200,4 +206,24 @@ Deno.test("of many logs those that were used last are kept", async () => {
   assertEquals(asked.length, 17);
   await read("n1");
   assertEquals(asked.at(-1), "n1/1");
+});
+
+Deno.test("a log that one person has read is read anew for another", async () => {
+  const { logs, asked, person } = proxyOf(5);
+  await logs.read(logOf(), TAIL, options());
+  person.name = "grace";
+  await logs.read(logOf(), TAIL, options());
+  assertEquals(asked.length, 2);
+  await logs.read(logOf(), TAIL, options());
+  assertEquals(asked.length, 2);
+  person.name = "ada";
+  await logs.readToEnd(logOf(), options());
+  assertEquals(asked.length, 3);
+});
+
+Deno.test("a log during whose reading another person has logged in is not kept", async () => {
+  const { logs, asked, person } = proxyOf(5, () => person.name = "grace");
+  await logs.read(logOf(), TAIL, options());
+  await logs.read(logOf(), TAIL, options());
+  assertEquals(asked.length, 2);
 });

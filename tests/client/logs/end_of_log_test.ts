@@ -8,6 +8,7 @@ import { createIdleCluster } from "../../../sandbox/plane/kubernetes/idle_cluste
 import { createPlane, type Plane } from "../../../sandbox/plane/mod.ts";
 import { SCALE, seed, TROUBLES } from "../../../sandbox/seed/mod.ts";
 import type { ActionKey } from "../../../sandbox/plane/workflow/actions.ts";
+import { Caller } from "../../../src/client/sharing/caller.ts";
 import { AttemptLogs } from "../../../src/client/logs/attempt_logs.ts";
 import { endOfLog } from "../../../src/client/logs/end_of_log.ts";
 import { systemClock } from "../../../src/clock.ts";
@@ -29,7 +30,9 @@ function plane(): Promise<Plane> {
 
 async function endOf({ run, name }: ActionKey, attempt = 1, lines = 5) {
   const { transport } = await plane();
-  const logs = new AttemptLogs(createClient(DataProxyService, transport));
+  const nobody = new Caller({ credentials: () => Promise.resolve(null) });
+  const proxy = createClient(DataProxyService, transport);
+  const logs = new AttemptLogs(proxy, nobody);
   const actionId = create(ActionIdentifierSchema, { run, name });
   const read = await logs.readToEnd({ actionId, attempt, isOver: true }, {
     clock: systemClock,

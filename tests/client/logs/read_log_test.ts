@@ -8,13 +8,14 @@ import {
 } from "../../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
 import { abortable } from "../../../src/auth/single_flight.ts";
 import type { Clock } from "../../../src/clock.ts";
+import { ON_QUEUE } from "../../../src/client/admission/admit.ts";
 import { type LogRead, Pass } from "../../../src/client/logs/pass.ts";
 import {
   readLog,
   type ReadOptions,
 } from "../../../src/client/logs/read_log.ts";
 import { View } from "../../../src/client/logs/view.ts";
-import { virtualClock } from "../../tools/clocks.ts";
+import { steppedClock, virtualClock } from "../../tools/clocks.ts";
 
 /** A message of so many lines. */
 function message(count: number, from = 0): TailLogsResponse {
@@ -170,6 +171,32 @@ Deno.test("readLog() waits five seconds for a running container that has written
     yield message(1);
   }, { follows: true });
   assertEquals([log.end, log.took, log.count], ["now", 5000, 0]);
+});
+
+Deno.test("readLog() does not take the wait for a turn for silence", async () => {
+  const clock = steppedClock();
+  const queue = Promise.withResolvers<void>();
+  const { signal } = new AbortController();
+  let isOver = false;
+  const reading = readLog(
+    async function* (signal, values) {
+      const tell = values.get(ON_QUEUE);
+      tell(true);
+      await queue.promise;
+      tell(false);
+      const { promise, reject } = Promise.withResolvers<never>();
+      signal.addEventListener("abort", () => reject(signal.reason));
+      yield await promise;
+    },
+    new Pass(null),
+    { clock, signal, until: 25_000, follows: true },
+  ).finally(() => isOver = true);
+  await clock.advance(10_000);
+  queue.resolve();
+  await clock.advance(4_999);
+  assertEquals(isOver, false);
+  await clock.advance(1);
+  assertEquals((await reading).end, "now");
 });
 
 Deno.test("readLog() ends with a running container whose stream ends", async () => {
