@@ -9,7 +9,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { type Clock, within } from "./clock.ts";
-import type { Elicitation } from "./tools/elicitation.ts";
+import type { Elicitation } from "./tools/login/elicitation.ts";
 
 /** What an elicitation needs of the call that it belongs to. */
 export interface ElicitationOptions {

@@ -2,6 +2,7 @@ import { overrideOf } from "./auth/client_config.ts";
 import { type AuthMachine, createAuthenticator } from "./auth/factory.ts";
 import { withProxyAuthorization } from "./auth/proxy_authorization.ts";
 import { createClientSet } from "./client/client_set.ts";
+import { limitsOf } from "./client/limits/limits.ts";
 import { createSession, type SessionConfig } from "./client/session.ts";
 import type { Clock } from "./clock.ts";
 import type { Config, ResolvedConfig } from "./config/mod.ts";
@@ -71,6 +72,7 @@ export function sessionConfig(
     newRequestId,
     override: overrideOf(config),
     trustedClusters,
+    limits: limitsOf(config),
     authenticator: (store) =>
       createAuthenticator(config, {
         endpoint,

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { openAuthMachine } from "./auth/machine.ts";
 import { systemClock } from "./clock.ts";
-import type { Config, ResolvedConfig } from "./config/mod.ts";
+import type { Config } from "./config/mod.ts";
 import { isProxied } from "./config/proxy.ts";
 import type { Sources } from "./config/sources.ts";
 import { diagnose, type Diagnosis } from "./doctor/mod.ts";
@@ -9,12 +9,7 @@ import { probeCertificate } from "./http/certificate_probe.ts";
 import { createFetch } from "./http/fetch.ts";
 import { type Machine, openFlyte } from "./open.ts";
 import type { Flyte } from "./server.ts";
-
-/** A configuration with where it came from. */
-export interface Settings {
-  readonly sources: Sources;
-  readonly resolved: ResolvedConfig;
-}
+import type { Settings } from "./settings.ts";
 
 /** What `main.ts` alone can do. */
 export interface Shell {

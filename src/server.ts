@@ -2,19 +2,18 @@ import {
   type InputRequiredResult,
   McpServer,
   type ServerContext,
-  type StandardSchemaWithJSON,
 } from "@modelcontextprotocol/server";
-import { ZodError, type ZodObject } from "zod";
+import { ZodError } from "zod";
+import { advertised } from "./advertised_schema.ts";
 import { LoginRequired } from "./auth/login.ts";
 import { loginDeclined } from "./auth/login_failures.ts";
 import { abortable } from "./auth/single_flight.ts";
-import { toToolError } from "./client/failures.ts";
-import { NO_ENDPOINT, viewOf } from "./client/unreachable.ts";
+import { toToolError } from "./client/failures/failures.ts";
+import { NO_ENDPOINT, viewOf } from "./client/failures/unreachable.ts";
 import type { Clock } from "./clock.ts";
 import { elicitationOf, InputRequired } from "./elicitation.ts";
 import { ToolError } from "./errors.ts";
 import { hasDeclined } from "./tools/conversation.ts";
-import { compactSchema } from "./tools/compact_schema.ts";
 import {
   argumentError,
   errorResult,
@@ -30,7 +29,7 @@ const LIST_TTL_MS = 60 * 60_000;
 /** What tools work with, but for what belongs to one call. */
 export type Flyte = Omit<
   ToolContext,
-  "signal" | "progress" | "clock" | "elicitation"
+  "signal" | "progress" | "clock" | "elicitation" | "maxResultBytes"
 >;
 
 /** What a server is made of. */
@@ -49,6 +48,8 @@ export interface ServerOptions {
   /** Looks at what keeps it from being opened, or calls from an answer. */
   readonly diagnose: MachineContext["diagnose"];
   readonly clock: Clock;
+  /** Bytes that a result may have. */
+  readonly maxResultBytes: number;
   /** Takes what should not happen, for stderr. */
   readonly report: (message: string) => void;
 }
@@ -89,7 +90,7 @@ async function call(
     connection: McpServer["server"];
   },
 ): Promise<ToolResult | InputRequiredResult> {
-  const { clock, open, diagnose } = options;
+  const { clock, open, diagnose, maxResultBytes } = options;
   const deadline = new AbortController();
   const done = new AbortController();
   clock.sleep(tool.callMs, done.signal).then(() => deadline.abort(), () => {});
@@ -97,25 +98,25 @@ async function call(
   let flyte: Flyte | null = null;
   try {
     if (tool.needs === "machine") {
-      return successResult(await tool.run(input, { signal, diagnose }));
+      const context = { signal, diagnose, maxResultBytes };
+      return successResult(await tool.run(input, context), maxResultBytes);
     }
     // Whatever does not heed the signal is left behind.
     flyte = await abortable(open(), signal);
     const { signingKey } = flyte.conversation;
-    const elicitation = elicitationOf(mcp, {
-      connection,
-      signingKey,
-      clock,
-      signal,
-    });
-    const progress = progressOf(mcp);
-    const context = { ...flyte, clock, signal, progress, elicitation };
-    return successResult(await abortable(tool.run(input, context), signal));
+    const asking = { connection, signingKey, clock, signal };
+    const context = {
+      ...{ ...flyte, clock, signal, maxResultBytes },
+      elicitation: elicitationOf(mcp, asking),
+      progress: progressOf(mcp),
+    };
+    const answer = await abortable(tool.run(input, context), signal);
+    return successResult(answer, maxResultBytes);
   } catch (error) {
     // Of a call that the host has cancelled nobody reads the answer.
-    if (signal.aborted) return errorResult(tooLate(tool, error));
-    if (error instanceof InputRequired) return error.result;
-    return failure(error, { tool, flyte, options });
+    const known = signal.aborted ? tooLate(tool, error) : error;
+    if (known instanceof InputRequired) return known.result;
+    return failure(known, { tool, flyte, options });
   } finally {
     done.abort();
   }
@@ -129,24 +130,26 @@ function failure(
     options: ServerOptions;
   },
 ): ToolResult {
+  const { maxResultBytes: max } = options;
   if (error instanceof ZodError) {
-    return errorResult(argumentError(error, tool.input));
+    return errorResult(argumentError(error, tool.input), max);
   }
   const view = flyte ? viewOf(flyte.endpoint, flyte.config) : NO_ENDPOINT;
   const known = toToolError(error, view, {
     onDefect: (defect) => options.report(`${tool.name}: ${stackOf(defect)}`),
   });
-  if (!(known instanceof LoginRequired)) return errorResult(known);
+  if (!(known instanceof LoginRequired)) return errorResult(known, max);
   if (flyte) {
     const { conversation, session } = flyte;
     conversation.blockedTool = tool.name;
     const declined = hasDeclined(conversation, session.authenticator.status());
-    if (declined) return errorResult(loginDeclined());
+    if (declined) return errorResult(loginDeclined(), max);
   }
   return loginResult(known, {
     endpoint: view.value,
     now: options.clock.now(),
     tool: tool.name,
+    maxBytes: max,
   });
 }
 
@@ -176,24 +179,5 @@ function progressOf({ mcpReq }: ServerContext): (message: string) => void {
     if (progressToken === undefined) return;
     const params = { progressToken, progress: ++progress, message };
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
-  };
-}
-
-/**
- * Shows a schema to the host and lets every argument through to the tool,
- * which checks them itself: the SDK's own refusal has no code and no next step.
- */
-function advertised(schema: ZodObject): StandardSchemaWithJSON {
-  const { jsonSchema } = schema["~standard"];
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "flyte-mcp",
-      validate: (value) => ({ value }),
-      jsonSchema: {
-        input: (options) => compactSchema(jsonSchema.input(options)),
-        output: (options) => compactSchema(jsonSchema.output(options)),
-      },
-    },
   };
 }

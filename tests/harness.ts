@@ -21,14 +21,13 @@ import type { LoginStore } from "../src/auth/store/login_store.ts";
 import { MemoryLoginStore } from "../src/auth/store/memory_login_store.ts";
 import { listenOnLoopback } from "../src/auth/loopback_listener.ts";
 import { type Clock, systemClock } from "../src/clock.ts";
-import { resolveConfig } from "../src/config/mod.ts";
 import type { Sources } from "../src/config/sources.ts";
 import { probeCertificate } from "../src/http/certificate_probe.ts";
 import { createFetch, type Fetch } from "../src/http/fetch.ts";
 import { openFlyte } from "../src/open.ts";
 import { diagnose } from "../src/doctor/mod.ts";
 import { createServer } from "../src/server.ts";
-import { TOOLS } from "../src/tools/mod.ts";
+import { readSettings } from "../src/settings.ts";
 
 /** A tool's answer, with what tests look at. */
 export interface Called {
@@ -93,7 +92,7 @@ export function testMachine(
 
 /** What a test connects. */
 export interface ServerOptions {
-  /** Environment variables over the endpoint. */
+  /** Environment variables over the endpoint; all tools are there unless they say which. */
   readonly env?: Readonly<Record<string, string>>;
   /** Texts of files by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
@@ -132,8 +131,12 @@ export async function connectServer(
 ): Promise<TestServer> {
   const stack = new AsyncDisposableStack();
   const reports: string[] = [];
-  const sources = testSources({ FLYTE_ENDPOINT: endpoint, ...env }, files);
-  const resolved = resolveConfig(sources);
+  const everything = env.FLYTE_MCP_TOOLS ? {} : { FLYTE_MCP_TOOLSETS: "all" };
+  const sources = testSources(
+    { FLYTE_ENDPOINT: endpoint, ...everything, ...env },
+    files,
+  );
+  const { resolved, tools } = readSettings(sources);
   const { caCert, proxies } = resolved.config;
   const fetch = given ?? stack.use(createFetch({
     caCert: caCert?.value ?? null,
@@ -153,8 +156,9 @@ export async function connectServer(
     version: "0.0.0",
     title: "Flyte (test)",
     instructions: "",
-    tools: TOOLS,
+    tools,
     clock,
+    maxResultBytes: resolved.config.maxResultBytes.value,
     report: (message: string) => reports.push(message),
     open,
     diagnose: async (signal: AbortSignal) => {

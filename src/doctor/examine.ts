@@ -1,5 +1,5 @@
 import { type Clock, within } from "../clock.ts";
-import type { EndpointView } from "../client/unreachable.ts";
+import type { EndpointView } from "../client/failures/unreachable.ts";
 import { fail, failed, type Finding } from "./finding.ts";
 
 /** Bound on one check. */

@@ -1,7 +1,7 @@
 import { LoginRequired } from "../auth/login.ts";
 import { OAuthError } from "../auth/issuer_answer.ts";
-import { toToolError } from "../client/failures.ts";
-import type { EndpointView } from "../client/unreachable.ts";
+import { toToolError } from "../client/failures/failures.ts";
+import type { EndpointView } from "../client/failures/unreachable.ts";
 import type { ToolError } from "../errors.ts";
 
 /** How a check came out. */

@@ -1,4 +1,4 @@
-import { NO_ENDPOINT } from "../client/unreachable.ts";
+import { NO_ENDPOINT } from "../client/failures/unreachable.ts";
 import { checkBackend } from "./backend_check.ts";
 import { checkConfig } from "./config_check.ts";
 import { type Diagnosis, diagnosisOf } from "./diagnosis.ts";

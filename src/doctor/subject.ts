@@ -1,6 +1,6 @@
 import type { Authenticator, CallCredentials } from "../auth/authenticator.ts";
 import { createSession, type Session } from "../client/session.ts";
-import { type EndpointView, viewOf } from "../client/unreachable.ts";
+import { type EndpointView, viewOf } from "../client/failures/unreachable.ts";
 import type { Config, ResolvedConfig } from "../config/mod.ts";
 import type { Setting, Sources } from "../config/sources.ts";
 import type { ProbeCertificate } from "../http/certificate_probe.ts";

@@ -4,7 +4,7 @@ type Schema = Record<string, unknown>;
 /**
  * The same JSON Schema in fewer bytes, for every tool's definition is read by
  * a model before it calls one: says nothing that holds anyway (the dialect of
- * MCP, an object's openness), and writes `T or null` as one list of types.
+ * MCP, an object's openness), no bounds of length, and writes `T or null` as one list of types.
  *
  * @see https://json-schema.org/draft/2020-12/json-schema-core
  */
@@ -26,8 +26,12 @@ function compact(schema: Schema): Schema {
   return isNullable ? { ...one, type: [one.type, "null"], ...rest } : whole;
 }
 
-/** What an object allows when nothing is said. */
+/** Bounds that no caller comes near; who does is told by the tool. */
+const LENGTHS = ["minLength", "maxLength", "minItems", "maxItems"];
+
+/** What an object allows when nothing is said, and how long texts may be. */
 function saysNothing(key: string, value: unknown): boolean {
+  if (LENGTHS.includes(key)) return true;
   const isEmpty = isSchema(value) && Object.keys(value).length === 0;
   return isEmpty && (key === "additionalProperties" || key === "properties");
 }

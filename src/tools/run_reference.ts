@@ -1,30 +1,23 @@
-import { ToolError } from "../errors.ts";
-import { nameOf } from "../text.ts";
+import { readAddress } from "./flyte_address.ts";
 import type { ScopeArguments } from "./scope.ts";
 import type { ToolContext } from "./tool.ts";
+import { checkHost, otherKind } from "./wrong_address.ts";
 
-/** A run or task as the agent named it: by name, or by a pasted console URL. */
+/** What can be given by a name or by a pasted address. */
+type Kind = "run" | "task" | "app" | "trigger";
+
+/** A run, task or app as the agent named it: by name, or by its address. */
 export interface Reference extends ScopeArguments {
   readonly name: string;
-  /** Whether project and domain stood in the URL. */
+  /** Whether project and domain stood in the address. */
   readonly pasted: boolean;
+  /** The action that the address of a run names. */
+  readonly action?: string | undefined;
+  /** The version that the address of a task names. */
+  readonly version?: string | undefined;
+  /** The trigger that an address names; its task is the name. */
+  readonly trigger?: string | undefined;
 }
-
-/** The words before a name, in any console's URLs. */
-const KINDS = {
-  run: ["runs", "tracked-runs", "executions"],
-  task: ["tasks"],
-} as const;
-
-type Kind = keyof typeof KINDS;
-
-/** What the segment after one of these words is. */
-const WORDS = new Map<string | undefined, "project" | "domain">([
-  ["project", "project"],
-  ["projects", "project"],
-  ["domain", "domain"],
-  ["domains", "domain"],
-]);
 
 /** Where one Flyte is. */
 export interface FlytePlaces {
@@ -41,9 +34,9 @@ export function placesOf({ endpoint, config }: ToolContext): FlytePlaces {
 }
 
 /**
- * Reads a run argument. A URL is only parsed, never contacted, and its host
- * must be the endpoint's or the console's: another Flyte's run is not looked
- * up here.
+ * Reads a run argument: a name, a URL of a console, or a `flyte://` URI. An
+ * address is only parsed, never contacted, and its host must be the endpoint's
+ * or the console's: another Flyte's run is not looked up here.
  *
  * @throws {ToolError} `different_endpoint` or `invalid_argument`
  */
@@ -56,39 +49,40 @@ export function parseTask(text: string, places: FlytePlaces): Reference {
   return parse(text, { kind: "task", places });
 }
 
+/** Reads an app argument, as {@linkcode parseRun} does. */
+export function parseApp(text: string, places: FlytePlaces): Reference {
+  return parse(text, { kind: "app", places });
+}
+
+/** Reads a trigger argument, as {@linkcode parseRun} does. */
+export function parseTrigger(text: string, places: FlytePlaces): Reference {
+  return parse(text, { kind: "trigger", places });
+}
+
+/** Whether a text is an address and no name. */
+export function isAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(withScheme(text));
+}
+
+/** Hosts are shown and copied without their scheme, too. */
+function withScheme(text: string): string {
+  const bare = text.trim().replace(/^<(.*)>$/s, "$1");
+  const isHost = /^[a-z0-9][a-z0-9.-]*(:\d+)?\/(v2|console|org)\//i.test(bare);
+  return isHost ? `https://${bare}` : bare;
+}
+
 function parse(
   text: string,
   { kind, places }: { kind: Kind; places: FlytePlaces },
 ): Reference {
-  const trimmed = text.trim();
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)) {
-    return { name: trimmed, pasted: false };
+  if (!isAddress(text)) return { name: text.trim(), pasted: false };
+  const url = URL.parse(withScheme(text));
+  if (url) checkHost(url, { kind, places });
+  const { name, project, domain, ...more } = url ? readAddress(url) : {};
+  if (more.kind !== kind || !name || !project || !domain) {
+    throw otherKind(text, { kind, named: { ...more, name } });
   }
-  const url = URL.parse(trimmed);
-  const own = new URL(places.endpoint);
-  const beside = new URL(places.console ?? places.endpoint);
-  if (url && ![own.hostname, beside.hostname].includes(url.hostname)) {
-    throw new ToolError(
-      "different_endpoint",
-      `That URL belongs to ${
-        nameOf(url.hostname)
-      }; this server works with ${own.hostname}.`,
-      {
-        nextStep:
-          `Ask for a URL or ${kind} name of ${own.hostname}, or use the server that is configured for the other Flyte.`,
-      },
-    );
-  }
-  const { name, project, domain } = url ? namedParts(url, kind) : {};
-  if (name && project && domain) return { name, project, domain, pasted: true };
-  throw new ToolError(
-    "invalid_argument",
-    `"${nameOf(trimmed, 120)}" is not the URL of a ${kind}.`,
-    {
-      nextStep:
-        `Pass the ${kind}'s name, or its console URL: …/v2/domain/DOMAIN/project/PROJECT/${kind}s/NAME.`,
-    },
-  );
+  return { ...more, name, project, domain, pasted: true };
 }
 
 /** Something that has a page in the console. */
@@ -98,14 +92,34 @@ interface Place {
   readonly name: string;
 }
 
-/** The console's page of a run. */
-export function consoleUrl(run: Place, places: FlytePlaces): string {
-  return pageOf(run, { kind: "run", places });
+/** The console's page of a run, or of one of its actions. */
+export function consoleUrl(
+  run: Place & { readonly action?: string },
+  places: FlytePlaces,
+): string {
+  const page = pageOf(run, { kind: "run", places });
+  return run.action === undefined
+    ? page
+    : `${page}?i=${encodeURIComponent(run.action)}`;
 }
 
 /** The console's page of a task. */
 export function taskUrl(task: Place, places: FlytePlaces): string {
   return pageOf(task, { kind: "task", places });
+}
+
+/** The console's page of an app. */
+export function appUrl(app: Place, places: FlytePlaces): string {
+  return pageOf(app, { kind: "app", places });
+}
+
+/** The console's page of a trigger of this task. */
+export function triggerUrl(
+  task: Place & { readonly trigger: string },
+  places: FlytePlaces,
+): string {
+  const page = pageOf(task, { kind: "trigger", places });
+  return `${page}/${encodeURIComponent(task.trigger)}`;
 }
 
 /** The console shows the domain before the project. */
@@ -119,26 +133,4 @@ function pageOf(
   const [domain, project, name] = [place.domain, place.project, place.name]
     .map(encodeURIComponent);
   return `${protocol}//${shown}/v2/domain/${domain}/project/${project}/${kind}s/${name}`;
-}
-
-/** Read from the left, for a project may itself be called "runs". */
-function namedParts(url: URL, kind: Kind) {
-  const found: { name?: string; project?: string; domain?: string } = {};
-  const parts = segments(url);
-  for (let at = 0; at < parts.length; at++) {
-    const isName = KINDS[kind].some((word) => word === parts[at]);
-    const word = isName ? "name" : WORDS.get(parts[at]);
-    if (word && found[word] === undefined) found[word] = parts[++at] ?? "";
-  }
-  return found;
-}
-
-function segments(url: URL): string[] {
-  return url.pathname.split("/").map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part;
-    }
-  });
 }

@@ -6,13 +6,23 @@ import type { Config } from "../config/mod.ts";
 import type { Setting } from "../config/sources.ts";
 import type { Diagnosis } from "../doctor/diagnosis.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Elicitation } from "./elicitation.ts";
+import type { Elicitation } from "./login/elicitation.ts";
 
 /** Milliseconds of a call, unless its tool says otherwise. */
 const CALL_MS = 40_000;
 
+/** Groups of tools that are listed unless the settings say otherwise. */
+export const DEFAULT_TOOLSETS = [
+  ...["identity", "projects", "tasks", "runs", "logs", "conditions"] as const,
+] as const;
+
+/** Groups of tools that are listed where the settings ask for them. */
+export const OPT_IN_TOOLSETS = ["triggers", "apps", "secrets"] as const;
+
 /** A named group of tools. */
-export type Toolset = "identity" | "projects" | "tasks" | "runs" | "logs";
+export type Toolset =
+  | typeof DEFAULT_TOOLSETS[number]
+  | typeof OPT_IN_TOOLSETS[number];
 
 /** The four hints of MCP, all said. */
 export interface ToolAnnotations {
@@ -39,6 +49,8 @@ export interface ToolContext {
   readonly endpoint: Setting<string>;
   /** Sentences on settings that were ignored. */
   readonly notices: readonly string[];
+  /** Bytes that the result may have. */
+  readonly maxResultBytes: number;
   readonly clock: Clock;
   readonly conversation: Conversation;
   /** Asks the person to open a page; `null`: this host cannot. */
@@ -50,7 +62,8 @@ export interface ToolContext {
 }
 
 /** What a tool works with that must do without Flyte. */
-export interface MachineContext extends Pick<ToolContext, "signal"> {
+export interface MachineContext
+  extends Pick<ToolContext, "signal" | "maxResultBytes"> {
   /** Looks at everything that calls depend on; never rejects. */
   readonly diagnose: (signal: AbortSignal) => Promise<Diagnosis>;
 }

@@ -14,9 +14,13 @@ import {
 } from "@bufbuild/protobuf";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AuthMetadataService } from "../../idl/flyteidl2/auth/auth_service_pb.ts";
+import { AppLogsService } from "../../idl/flyteidl2/app/app_logs_service_pb.ts";
+import { AppService } from "../../idl/flyteidl2/app/app_service_pb.ts";
+import { ClusterService } from "../../idl/flyteidl2/cluster/service_pb.ts";
 import { DataProxyService } from "../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { SecretService } from "../../idl/flyteidl2/secret/secret_pb.ts";
 import { TaskService } from "../../idl/flyteidl2/task/task_service_pb.ts";
 import { TriggerService } from "../../idl/flyteidl2/trigger/trigger_service_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
@@ -27,25 +31,51 @@ import {
 import {
   type Exchange,
   readRecorded,
+  wasDropped,
 } from "../sandbox/plane/replay/recorded.ts";
 
+/** Where clusters are was recorded of another machine. */
 const SERVICES: readonly DescService[] = [
+  AppLogsService,
+  AppService,
   AuthMetadataService,
   DataProxyService,
   IdentityService,
   ProjectService,
   RunService,
+  SecretService,
   TaskService,
   TriggerService,
 ];
 
-/** Serves these exchanges; where two fit equally well, the first answers. */
+/** A server that replays, and what it was asked. */
+export interface Replay extends LoopbackServer {
+  /** `package.Service/Method` of each call. */
+  readonly asked: readonly string[];
+}
+
+/**
+ * Serves these exchanges; where two fit equally well, the first answers.
+ *
+ * @param options.always answers every question of its RPC, whatever is asked
+ * @param options.otherwise answer questions that nobody recorded anything like
+ */
 export async function serveRecorded(
   exchanges: readonly Exchange[],
-): Promise<LoopbackServer> {
-  return await listenOnLoopback((req, res) => {
-    answer(req, res, exchanges).catch(() => res.destroy());
+  { always, otherwise = [] }: {
+    always?: Exchange;
+    otherwise?: readonly Exchange[];
+  } = {},
+): Promise<Replay> {
+  const asked: string[] = [];
+  const server = await listenOnLoopback((req, res) => {
+    const rpc = (req.url ?? "").slice(1);
+    asked.push(rpc);
+    const given = rpc === always?.rpc ? always : null;
+    const rest = otherwise.find((one) => one.rpc === rpc);
+    answer(req, res, { exchanges, given, rest }).catch(() => res.destroy());
   }, 0);
+  return { ...server, asked };
 }
 
 /** All exchanges of these files. */
@@ -56,20 +86,24 @@ export function recorded(...files: string[]): Exchange[] {
 async function answer(
   req: IncomingMessage,
   res: ServerResponse,
-  exchanges: readonly Exchange[],
+  { exchanges, given, rest }: {
+    exchanges: readonly Exchange[];
+    given: Exchange | null;
+    rest: Exchange | undefined;
+  },
 ): Promise<void> {
   const rpc = (req.url ?? "").slice(1);
-  const method = methodOf(rpc);
+  const method = methodOf(rpc, given ? [ClusterService] : []);
   if (!method) return plain(res, 404, "404 page not found\n");
   const body = await readBody(req);
   const isStream = method.methodKind === "server_streaming";
   const message = fromBinary(method.input, isStream ? body.subarray(5) : body);
   const asked = toJson(method.input, message) as Question;
-  const found = closest(exchanges.filter((one) => one.rpc === rpc), {
-    method,
-    asked,
-  });
-  if (isStream) return sendStream(res, method, found);
+  const found = given ??
+    closest(exchanges.filter((one) => one.rpc === rpc), { method, asked }) ??
+    rest;
+  if (found && wasDropped(found)) return void res.destroy();
+  if (isStream) return sendStream(res, method, found, given !== null);
   const response = found?.response;
   if (!response) return plain(res, 501, "Nothing recorded");
   res.statusCode = response.status ?? 200;
@@ -83,18 +117,19 @@ async function answer(
 
 /**
  * Sends what was recorded of a stream: one that ended is sent whole with its
- * end, of one that stayed open the first message and then nothing more, as
- * Flyte does.
+ * end, of one that stayed open the first message, or all of them, and then
+ * nothing more, as Flyte does.
  */
 function sendStream(
   res: ServerResponse,
   method: DescMethod,
   found: Exchange | undefined,
+  isWhole: boolean,
 ): void {
   const recorded = found?.response?.stream ?? [];
   const end = recorded.find(({ end_of_stream: end }) => end)?.end_of_stream;
   const messages = recorded.flatMap(({ message }) => message ?? []);
-  const sent = end ? messages : messages.slice(0, 1);
+  const sent = end || isWhole ? messages : messages.slice(0, 1);
   if (!end && sent.length === 0) return;
   res.setHeader("content-type", "application/connect+proto");
   for (const message of sent) res.write(frame(0, encode(method, message)));
@@ -150,6 +185,11 @@ function questionOf(exchange: Exchange, method: DescMethod): Question | null {
 /** What a question may be about. */
 const THINGS = [
   ...["runId", "actionId", "attempt", "projectId", "taskId", "taskName", "id"],
+  ...["appId", "project", "domain"],
+  // A trigger by its own name, and the runs that it started.
+  ...["name", "triggerName"],
+  // Only the runs that wait, or all of them.
+  "pausedActionsOnly",
 ];
 
 /** The same run, action, task or project; `org` is nothing to Flyte. */
@@ -188,9 +228,12 @@ function canonical(value: JsonValue | undefined): string {
   });
 }
 
-function methodOf(rpc: string): DescMethod | undefined {
+function methodOf(
+  rpc: string,
+  more: readonly DescService[],
+): DescMethod | undefined {
   const [service, name] = rpc.split("/");
-  return SERVICES.find(({ typeName }) => typeName === service)
+  return [...SERVICES, ...more].find(({ typeName }) => typeName === service)
     ?.methods.find((method) => method.name === name);
 }
 

@@ -92,6 +92,7 @@ for (const exchange of [...detailsOf(KUBERNETES), ...ACTIONS]) {
       project: run.project,
       domain: run.domain,
       action: name,
+      response_format: "detailed",
     });
     assertEquals(data.status, "ok", text);
     const attempts: { attempt?: number; clusterEvents?: unknown[] }[] =

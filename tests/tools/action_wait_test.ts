@@ -7,7 +7,7 @@ import {
   type ActionDetails,
   ActionDetailsSchema,
 } from "../../idl/flyteidl2/workflow/run_definition_pb.ts";
-import { waitOf } from "../../src/tools/action_wait.ts";
+import { waitOf } from "../../src/tools/actions/action_wait.ts";
 import { recorded } from "../replay/replay_server.ts";
 
 const START = Date.parse("2026-11-22T10:00:00Z");

@@ -1,17 +1,26 @@
 /** A host that cancels a call reaches Flyte, whichever call waits. */
 import { assertEquals, assertRejects } from "@std/assert";
 import type { HandlerContext } from "@connectrpc/connect";
+import { AppLogsService } from "../../idl/flyteidl2/app/app_logs_service_pb.ts";
+import { AppService } from "../../idl/flyteidl2/app/app_service_pb.ts";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
 import { ClusterService } from "../../idl/flyteidl2/cluster/service_pb.ts";
 import { DataProxyService } from "../../idl/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+import { SecretService } from "../../idl/flyteidl2/secret/secret_pb.ts";
 import { TaskService } from "../../idl/flyteidl2/task/task_service_pb.ts";
 import { TriggerService } from "../../idl/flyteidl2/trigger/trigger_service_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import { connectServer, openTestBed } from "../harness.ts";
 import { serveFlyte } from "./beds.ts";
 
+/** The second one is another run to the tool, and the same one to the Flyte. */
+const TWO_RUNS = {
+  run: "r1",
+  project: "p",
+  against: "flyte://127.0.0.1/v2/domain/other/project/p/runs/r1",
+};
 const RUN = { project: "p", domain: "development", name: "r1" };
 
 /** A Flyte in which one call never ends by itself. */
@@ -41,6 +50,19 @@ async function serveEndless(endless: string) {
       listProjects: unless("listProjects", {}),
       getProject: unless("getProject", {}),
     });
+    router.service(AppService, {
+      get: unless("get", { app: {} }),
+      list: unless("list", {}),
+    });
+    router.service(AppLogsService, {
+      // deno-lint-ignore require-yield
+      async *tailLogs(_request, context) {
+        if (endless === "tailLogs") await wait(context);
+      },
+    });
+    router.service(SecretService, {
+      listSecrets: unless("listSecrets", {}),
+    });
     router.service(TaskService, {
       listTasks: unless("listTasks", { tasks: [{ taskId: { name: "e.f" } }] }),
       listVersions: unless("listVersions", { versions: [{ version: "v1" }] }),
@@ -48,6 +70,7 @@ async function serveEndless(endless: string) {
     });
     router.service(TriggerService, {
       listTriggers: unless("listTriggers", {}),
+      getTriggerDetails: unless("getTriggerDetails", { trigger: {} }),
     });
     router.service(ClusterService, {
       selectCluster: unless("selectCluster", {}),
@@ -84,6 +107,12 @@ for (
     ["get_task", { project: "p", task: "e.f" }, "listVersions"],
     ["get_task", { project: "p", task: "e.f" }, "getTaskDetails"],
     ["get_task", { project: "p", task: "e.f" }, "listTriggers"],
+    ["list_apps", { project: "p" }, "list"],
+    ["get_app", { project: "p", app: "a" }, "get"],
+    ["get_app", { project: "p", app: "a", log_lines: 1 }, "selectCluster"],
+    ["get_app", { project: "p", app: "a", log_lines: 1 }, "tailLogs"],
+    ["list_secrets", { project: "p" }, "selectCluster"],
+    ["list_secrets", { project: "p" }, "listSecrets"],
     ["get_run_io", { run: "r1", project: "p" }, "selectCluster"],
     ["get_run_io", { run: "r1", project: "p" }, "getActionData"],
     ["list_runs", { project: "p" }, "listRuns"],
@@ -96,6 +125,21 @@ for (
       { run: "r1", project: "p", action: "g1" },
       "getActionDetails",
     ],
+    ["compare_runs", { run: "r1", project: "p" }, "getRunDetails"],
+    ["compare_runs", TWO_RUNS, "selectCluster"],
+    ["compare_runs", TWO_RUNS, "getActionData"],
+    ["compare_runs", TWO_RUNS, "watchActions"],
+    ["list_conditions", { project: "p" }, "listRuns"],
+    ["list_conditions", { project: "p" }, "listActions"],
+    ["list_conditions", { run: "r1", project: "p" }, "getActionDetails"],
+    ["list_triggers", { project: "p" }, "listTriggers"],
+    ["get_trigger", { trigger: "t", project: "p" }, "listTriggers"],
+    [
+      "get_trigger",
+      { trigger: "t", task: "e.f", project: "p" },
+      "getTriggerDetails",
+    ],
+    ["get_trigger", { trigger: "t", task: "e.f", project: "p" }, "listRuns"],
     ["get_run", { run: "r1", project: "p" }, "getRunDetails"],
     ["get_run", { run: "r1" }, "listRuns"],
     ["get_run", { run: "r1", project: "p" }, "watchActions"],

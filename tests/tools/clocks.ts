@@ -22,6 +22,7 @@ export function virtualClock(): Clock {
   };
   return {
     now: () => time,
+    random: () => 0,
     sleep(ms, signal) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const leave = () => {
@@ -53,11 +54,16 @@ export function virtualClock(): Clock {
 export function impatientClock(): Clock & {
   /** How long the pauses should have been, in seconds. */
   readonly paused: readonly number[];
+  /** Lets time pass, without ending any pause. */
+  advance(ms: number): void;
 } {
+  let ahead = 0;
   const paused: number[] = [];
   return {
     paused,
-    now: systemClock.now,
+    advance: (ms) => void (ahead += ms),
+    now: () => systemClock.now() + ahead,
+    random: () => 0,
     sleep(ms, signal) {
       if (ms >= 10_000) return systemClock.sleep(ms, signal);
       paused.push(ms / 1000);
@@ -107,4 +113,54 @@ export function patientClock(): Clock & {
     runOut: () => waiting.forEach((end) => end()),
     advance: (ms) => void (ahead += ms),
   };
+}
+
+/** Time that passes when a test says so. */
+export function steppedClock(random = () => 0): Clock & {
+  /** How many sleep. */
+  readonly sleepers: number;
+  /** Lets time pass; who is due wakes in order, and does what it then does. */
+  advance(ms: number): Promise<void>;
+} {
+  let time = 0;
+  const sleepers = new Map<() => void, number>();
+  return {
+    random,
+    now: () => time,
+    get sleepers() {
+      return sleepers.size;
+    },
+    sleep(ms, signal) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const abort = () => {
+        sleepers.delete(wake);
+        reject(signal?.reason);
+      };
+      const wake = () => {
+        sleepers.delete(wake);
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      };
+      sleepers.set(wake, time + ms);
+      signal?.addEventListener("abort", abort, { once: true });
+      if (signal?.aborted) abort();
+      return promise;
+    },
+    async advance(ms) {
+      const end = time + ms;
+      for (;;) {
+        await settle();
+        const [first] = [...sleepers].sort(([, a], [, b]) => a - b);
+        if (!first || first[1] > end) break;
+        time = Math.max(time, first[1]);
+        first[0]();
+      }
+      time = end;
+    },
+  };
+}
+
+/** Resolves once everything has been done that waits for nothing outside. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }

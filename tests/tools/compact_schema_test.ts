@@ -48,6 +48,18 @@ const CASES: Readonly<Record<string, readonly [object, object]>> = {
       },
     },
   ],
+  "leaves out how long texts and lists may be": [
+    {
+      type: "array",
+      maxItems: 10,
+      items: { type: "string", minLength: 1, maxLength: 63 },
+    },
+    { type: "array", items: { type: "string" } },
+  ],
+  "keeps the bounds of numbers": [
+    { type: "integer", minimum: 1, maximum: 100 },
+    { type: "integer", minimum: 1, maximum: 100 },
+  ],
   "keeps a default that looks like a schema": [
     { type: "object", default: { properties: {} } },
     { type: "object", default: { properties: {} } },

@@ -1,6 +1,7 @@
 /** What a host sees of the tools before it calls one. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { RESULT_BYTES } from "../../src/config/values.ts";
 import { FIX_BY, ToolError } from "../../src/errors.ts";
 import { buildInstructions } from "../../src/instructions.ts";
 import { TOOLS } from "../../src/tools/mod.ts";
@@ -11,18 +12,25 @@ import { openSeeded } from "./beds.ts";
 /** The catalogue of this version; a tool that is added is added here. */
 const NAMES = [
   "auth_status",
+  "compare_runs",
   "diagnose_run",
   "doctor",
   "get_action",
+  "get_app",
   "get_logs",
   "get_project",
   "get_run",
   "get_run_io",
   "get_task",
+  "get_trigger",
   "list_actions",
+  "list_apps",
+  "list_conditions",
   "list_projects",
   "list_runs",
+  "list_secrets",
   "list_tasks",
+  "list_triggers",
   "login",
   "logout",
   "wait_for_run",
@@ -31,6 +39,19 @@ const NAMES = [
 
 /** Hosts warn at 10,000 tokens for all. */
 const MAX_LIST_BYTES = 28_000;
+
+/** Of those, for the schemas of arguments, and for all but those of results. */
+const MAX_INPUT_BYTES = 11_000;
+const MAX_SIDE_BYTES = 19_000;
+
+/** More of them, and models choose badly. */
+const MAX_TOOLS = 20;
+
+/** Characters of a description. */
+const MAX_DESCRIPTION = 300;
+
+/** Tools whose description has to be longer, and why. */
+const LONGER: Readonly<Record<string, string>> = {};
 
 interface Schema {
   readonly type?: string;
@@ -51,8 +72,10 @@ interface Definition {
 }
 
 /** The definitions as a client gets them; Flyte is not called for them. */
-async function listTools(): Promise<Definition[]> {
-  await using server = await connectServer("http://127.0.0.1:9");
+async function listTools(toolsets = "all"): Promise<Definition[]> {
+  await using server = await connectServer("http://127.0.0.1:9", {
+    env: { FLYTE_MCP_TOOLSETS: toolsets },
+  });
   const { tools } = await server.client.listTools();
   // The protocol's type of a schema is wider than what tools have.
   return tools as Definition[];
@@ -79,10 +102,21 @@ Deno.test("tools/list has every tool once, in the order of the alphabet", async 
   assertEquals(TOOLS.map(({ name }) => name), names);
 });
 
-Deno.test("tools/list is small", async () => {
-  const json = JSON.stringify({ tools: await listTools() });
-  const { length } = new TextEncoder().encode(json);
-  assert(length <= MAX_LIST_BYTES, `${length} bytes`);
+function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+Deno.test("tools/list is small by default: in tools, in all, and on its input side", async () => {
+  const tools = await listTools("default");
+  assert(tools.length <= MAX_TOOLS, `${tools.length} tools`);
+  const all = bytesOf({ tools });
+  assert(all <= MAX_LIST_BYTES, `${all} bytes`);
+  const inputs = tools.map(({ inputSchema }) => inputSchema);
+  const input = bytesOf(inputs);
+  assert(input <= MAX_INPUT_BYTES, `${input} bytes of input schemas`);
+  const rest = tools.map(({ outputSchema: _, ...others }) => others);
+  const side = bytesOf(rest);
+  assert(side <= MAX_SIDE_BYTES, `${side} bytes without output schemas`);
 });
 
 Deno.test("tools/list is the same for every client and at every time", async () => {
@@ -111,7 +145,12 @@ for (const name of NAMES) {
     assert(name.length <= 40);
     assert(title.length > 0 && title.length <= 60, title);
     assert(description.length > 40, description);
-    assert(description.length <= 400, `${description.length} characters`);
+    const isShort = description.length <= MAX_DESCRIPTION;
+    assertEquals(
+      isShort,
+      !(name in LONGER),
+      `${description.length} characters`,
+    );
   });
 
   Deno.test(`${name} says all four hints, and they agree`, async () => {
@@ -140,7 +179,8 @@ for (const name of NAMES) {
     const properties = Object.entries(inputSchema.properties ?? {});
     for (const [parameter, schema] of properties) {
       assertMatch(parameter, /^[a-z]+(_[a-z]+)*$/);
-      assert((schema.description ?? "").length > 5, parameter);
+      const { length } = schema.description ?? "";
+      assert(length > 5 && length <= 150, `${parameter}: ${length} characters`);
       assertEquals(typeof schema.type, "string", `${parameter} has no type`);
       const required = inputSchema.required?.includes(parameter) ?? false;
       assertEquals(required && "default" in schema, false, parameter);
@@ -152,6 +192,11 @@ for (const name of NAMES) {
     assertEquals(outputSchema?.type, "object");
     assertEquals(outputSchema?.required, undefined);
     assert(outputSchema?.additionalProperties !== false);
+    // Names and types; what a field means is in its name.
+    for (const [key, field] of Object.entries(outputSchema?.properties ?? {})) {
+      assert(field.description === undefined, `${key} is described`);
+      assert("type" in field || Object.keys(field).length === 0, key);
+    }
     assertEquals(problemOf(outputSchema, {}), undefined);
     assertEquals(problemOf(outputSchema, { unknown: [1] }), undefined);
     assert(problemOf(outputSchema, { status: 1 }), "the schema says nothing");
@@ -167,7 +212,7 @@ for (const name of NAMES) {
         requestId: "r-1",
         scope: { project: "p", domain: "d", source: "argument" },
       });
-      const { structuredContent } = errorResult(error);
+      const { structuredContent } = errorResult(error, RESULT_BYTES.least);
       assertEquals(problemOf(outputSchema, structuredContent), undefined);
     }
   });
@@ -195,18 +240,25 @@ for (const complete of [true, false]) {
 /** A call of each tool that succeeds on the seeded plane. */
 const CALLS: Record<typeof NAMES[number], Record<string, unknown>> = {
   auth_status: {},
+  compare_runs: { run: "train-bad-row" },
   diagnose_run: { run: "train-bad-row" },
   doctor: {},
   get_action: { run: "train-bad-row" },
+  get_app: { project: "flytesnacks", app: "review-chat" },
   get_logs: { run: "train-bad-row" },
   get_project: { project: "flytesnacks" },
   get_run: { run: "train-bad-row" },
   get_run_io: { run: "train-fan-out" },
   get_task: { project: "flytesnacks", task: "training.train_model" },
+  get_trigger: { project: "ml-prod", domain: "production", trigger: "nightly" },
   list_actions: { run: "train-bad-row" },
+  list_apps: { project: "flytesnacks" },
+  list_conditions: { project: "*", domain: "*" },
   list_projects: {},
   list_runs: { project: "flytesnacks" },
+  list_secrets: { project: "flytesnacks" },
   list_tasks: { project: "flytesnacks" },
+  list_triggers: { project: "ml-prod", domain: "production" },
   login: {},
   logout: {},
   wait_for_run: { run: "train-bad-row" },
@@ -228,16 +280,23 @@ for (const [name, args] of Object.entries(CALLS)) {
 
 for (
   const name of [
+    "compare_runs",
     "get_action",
+    "get_app",
     "get_logs",
     "get_project",
     "get_run",
     "get_run_io",
     "get_task",
+    "get_trigger",
     "list_actions",
+    "list_apps",
+    "list_conditions",
     "list_projects",
     "list_runs",
+    "list_secrets",
     "list_tasks",
+    "list_triggers",
     "logout",
     "whoami",
   ] as const

@@ -6,9 +6,12 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { AppService } from "../../idl/flyteidl2/app/app_service_pb.ts";
 import { IdentityService } from "../../idl/flyteidl2/auth/identity_pb.ts";
 import { ProjectService } from "../../idl/flyteidl2/project/project_service_pb.ts";
+import { SecretService } from "../../idl/flyteidl2/secret/secret_pb.ts";
 import { TaskService } from "../../idl/flyteidl2/task/task_service_pb.ts";
+import { TriggerService } from "../../idl/flyteidl2/trigger/trigger_service_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import { FIX_BY } from "../../src/errors.ts";
 import { connectServer } from "../harness.ts";
@@ -16,16 +19,23 @@ import { serveFlyte } from "./beds.ts";
 import { impatientClock } from "./clocks.ts";
 
 const CALLS: Record<string, Record<string, unknown>> = {
+  compare_runs: { run: "r1", project: "p" },
   get_action: { run: "r1", project: "p" },
+  get_app: { app: "a", project: "p" },
   get_logs: { run: "r1", project: "p" },
   get_run: { run: "r1", project: "p" },
   list_actions: { run: "r1", project: "p" },
   get_project: { project: "p" },
   get_run_io: { run: "r1", project: "p" },
   get_task: { project: "p", task: "e.f" },
+  get_trigger: { project: "p", trigger: "t" },
+  list_apps: { project: "p" },
+  list_conditions: { project: "p" },
   list_projects: {},
   list_runs: { project: "p" },
+  list_secrets: { project: "p" },
   list_tasks: { project: "p" },
+  list_triggers: { project: "p" },
   whoami: {},
 };
 
@@ -62,9 +72,14 @@ async function serveRefusals(error: () => ConnectError) {
       listProjects: refuse("listProjects"),
       getProject: refuse("getProject"),
     });
+    router.service(AppService, { get: refuse("get"), list: refuse("list") });
+    router.service(SecretService, { listSecrets: refuse("listSecrets") });
     router.service(TaskService, {
       listTasks: refuse("listTasks"),
       listVersions: refuse("listVersions"),
+    });
+    router.service(TriggerService, {
+      listTriggers: refuse("listTriggers"),
     });
     router.service(RunService, {
       listRuns: refuse("listRuns"),
@@ -93,7 +108,9 @@ for (const [tool, args] of Object.entries(CALLS)) {
       assertEquals(data.error.fix_by, FIX_BY[expected]);
       assert(data.error.message.length > 10 && data.error.next_step.length > 5);
       const { request_id: id } = data.error;
-      if (id) assertStringIncludes(text, `[${expected}, request ${id}]`);
+      const pause = expected === "rate_limited" ? ", retry after 30 s" : "";
+      const facts = `[${expected}${pause}, request ${id}]`;
+      if (id) assertStringIncludes(text, facts);
       else assertMatch(text, new RegExp(`\\[${expected}\\]$`));
       assertEquals(server.reports, []);
     });

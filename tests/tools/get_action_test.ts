@@ -6,7 +6,8 @@ import { ErrorInfo_Kind } from "../../idl/flyteidl2/workflow/run_definition_pb.t
 import { identifierOf } from "../../sandbox/plane/kubernetes/reports.ts";
 import { HOSTILE } from "../../sandbox/seed/mod.ts";
 import { SEEDED } from "../../sandbox/seed/seeded.ts";
-import { jsonBytes, MAX_RESULT_BYTES } from "../../src/tools/budget.ts";
+import { jsonBytes } from "../../src/tools/budget.ts";
+import { RESULT_BYTES } from "../../src/config/values.ts";
 import { openTestBed } from "../harness.ts";
 import { openEmpty, openSeeded } from "./beds.ts";
 import { plantError, plantingIn, plantRun, runKey } from "./planting.ts";
@@ -25,6 +26,7 @@ Deno.test("get_action tells a retried action with all its attempts", async () =>
   const { data, text } = await bed.call("get_action", {
     run: runs.userError.name,
     action: actions.failedShard.name,
+    response_format: "detailed",
   });
   assertEquals(data.status, "ok", text);
   assertEquals(
@@ -64,7 +66,11 @@ Deno.test("get_action tells a retried action with all its attempts", async () =>
 
 Deno.test("get_action tells the events of the last attempt, or of the one asked for", async () => {
   await using bed = await openSeeded();
-  const args = { run: runs.userError.name, action: actions.failedShard.name };
+  const args = {
+    run: runs.userError.name,
+    action: actions.failedShard.name,
+    response_format: "detailed",
+  };
   const last = await bed.call("get_action", args);
   assertEquals(last.data.attempt, 3);
   assertEquals(quoted(last.data.events[0].message), "restarting task");
@@ -192,7 +198,7 @@ Deno.test("get_action fits into a result whatever an action has gone through", a
   });
   const { data, text } = await bed.call("get_action", { run: "long" });
   assertEquals(data.status, "ok", text.slice(0, 300));
-  assert(jsonBytes(data) <= MAX_RESULT_BYTES, `${jsonBytes(data)} bytes`);
+  assert(jsonBytes(data) <= RESULT_BYTES.usual, `${jsonBytes(data)} bytes`);
   assertEquals(data.attempts.at(-1).attempt, 20);
   assertEquals(data.attempts_total, 20);
   assertEquals(data.events.length + data.events_left_out, 60);

@@ -1,7 +1,7 @@
 /** Pages of a log, both ways, each as large as a result may be. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SCALE, SEEDED, TROUBLES } from "../../sandbox/seed/mod.ts";
-import { MAX_RESULT_BYTES } from "../../src/tools/budget.ts";
+import { RESULT_BYTES } from "../../src/config/values.ts";
 import { linesOf, logOf, LONG, openSandbox } from "./logs.ts";
 
 Deno.test("get_logs shows the last lines of a long log, and pages both ways", async () => {
@@ -103,8 +103,8 @@ Deno.test("get_logs puts as many lines into a result as fit", async () => {
   const answer = await bed.call("get_logs", { ...LONG, limit: 1000 });
   const log = logOf(answer);
   const { length } = new TextEncoder().encode(JSON.stringify(answer.data));
-  assert(length <= MAX_RESULT_BYTES, `${length} bytes`);
-  assert(length > MAX_RESULT_BYTES - 2500, `${length} bytes`);
+  assert(length <= RESULT_BYTES.usual, `${length} bytes`);
+  assert(length > RESULT_BYTES.usual - 2500, `${length} bytes`);
   assert(log.lines < 1000);
   assertMatch(linesOf(log).at(-1) ?? "", /Flyte runtime completed/);
   const head = logOf(

@@ -6,7 +6,7 @@ import { DataProxyService } from "../../idl/flyteidl2/dataproxy/dataproxy_servic
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import { SCALE } from "../../sandbox/seed/mod.ts";
-import { MAX_RESULT_BYTES } from "../../src/tools/budget.ts";
+import { RESULT_BYTES } from "../../src/config/values.ts";
 import { connectServer, fastClock, openTestBed, toCalled } from "../harness.ts";
 import { serveFlyte } from "./beds.ts";
 import { patientClock } from "./clocks.ts";
@@ -227,7 +227,7 @@ Deno.test("get_logs fits lines of any length and script into a result", async ()
     assertEquals(isError, false, said);
     const [log] = data.logs;
     const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
-    assert(bytes <= MAX_RESULT_BYTES, `${bytes} bytes`);
+    assert(bytes <= RESULT_BYTES.usual, `${bytes} bytes`);
     assert(log.lines > 0 && log.lines < 30, `${log.lines} lines`);
     assert(log.older_cursor !== null);
   }

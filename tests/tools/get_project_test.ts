@@ -12,6 +12,7 @@ Deno.test("get_project tells about a project", async () => {
   const { data, text } = await bed.call("get_project", { project: "ml-prod" });
   assertEquals({ ...data, description: null }, {
     status: "ok",
+    scope: { project: "ml-prod", domain: "development", source: "argument" },
     id: "ml-prod",
     name: "ML production",
     description: null,
@@ -104,6 +105,6 @@ Deno.test("get_project shows thirty labels of many, and a state that is new", as
   );
   await using server = await connectServer(flyte.url);
   const { data } = await server.call("get_project", { project: "p" });
-  assertEquals(data.state, "state_9");
+  assertEquals(data.state, "unknown_9");
   assertEquals(Object.keys(data.labels).length, 30);
 });

@@ -269,7 +269,7 @@ for (
     [ErrorInfo_Kind.SYSTEM, "system"],
     [ErrorInfo_Kind.UNSPECIFIED, null],
     // The enum is open: a newer server knows more kinds.
-    [7 as ErrorInfo_Kind, "kind_7"],
+    [7 as ErrorInfo_Kind, "unknown_7"],
   ] as const
 ) {
   Deno.test(`get_run tells the kind ${told} of an error`, async () => {

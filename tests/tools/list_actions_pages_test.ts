@@ -47,6 +47,30 @@ Deno.test("list_actions gives a tree in pages to the end", async () => {
   assertEquals(pages.flat(), whole);
 });
 
+Deno.test("list_actions reads a run that has ended once for all its pages", async () => {
+  await using bed = await openTestBed({
+    sandbox: { auth: "open", seeded: false },
+  });
+  const planting = plantingIn(bed.sandbox.plane);
+  const run = runKey("wide");
+  const phase = ActionPhase.SUCCEEDED;
+  await plantRun(planting, run, { phase });
+  await plantActions(planting, run, { count: 600, phase });
+  const args = { run: "wide", phases: ["succeeded"], limit: 100 };
+  const pages = await readPages(bed, args);
+  assertEquals(pages.flat().length, 601);
+  const watched = () =>
+    bed.sandbox.ingress.requests
+      .filter(({ path }) => path.endsWith("WatchActions")).length;
+  assertEquals(watched(), 1);
+  // What ends otherwise after its end is read again.
+  await planting.runs.abortRun({ runId: { ...run }, reason: "wrong" });
+  const { data, text } = await bed.call("list_actions", { run: "wide" });
+  assertEquals(data.status, "ok", text);
+  assertEquals(data.actions[0].phase, "aborted");
+  assertEquals(watched(), 2);
+});
+
 Deno.test("list_actions goes on after the last row when others came before it", async () => {
   await using bed = await openEmpty();
   const planting = plantingIn(bed.sandbox.plane);

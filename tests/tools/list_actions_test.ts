@@ -60,7 +60,10 @@ Deno.test("list_actions shows a run's tree from the root down", async () => {
 
 Deno.test("list_actions tells what each action is and how it went", async () => {
   await using bed = await openSeeded();
-  const answer = await bed.call("list_actions", { run: "train-fan-out" });
+  const answer = await bed.call("list_actions", {
+    run: "train-fan-out",
+    response_format: "detailed",
+  });
   const find = (name: string) =>
     rowsOf(answer).find((row) => row.name === name) as unknown as Record<
       string,

@@ -305,3 +305,20 @@ Deno.test("list_projects refuses the cursor of list_runs", async () => {
   });
   assertEquals(data.error.code, "invalid_argument");
 });
+
+Deno.test("list_projects leaves out and repeats nothing when projects are made between two pages", async () => {
+  await using bed = await openEmpty();
+  const { projects } = plantingIn(bed.sandbox.plane);
+  const make = (id: string) =>
+    projects.createProject({ project: { id, name: id } });
+  for (const id of ["bears", "cats", "dogs"]) await make(id);
+  const first = await bed.call("list_projects", { limit: 2 });
+  await make("ants");
+  const cursor = first.data.next_cursor;
+  const second = await bed.call("list_projects", { limit: 2, cursor });
+  const shown = [first, second].flatMap(({ data }) =>
+    data.projects.map(({ id }: { id: string }) => id)
+  );
+  const known = ["bears", "cats", "dogs"];
+  assertEquals(shown.filter((id) => known.includes(id)), known);
+});

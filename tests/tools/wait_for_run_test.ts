@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
+import { createFetch, type Fetch } from "../../src/http/fetch.ts";
 import { jsonBytes } from "../../src/tools/budget.ts";
 import { fastClock, type TestBed } from "../harness.ts";
 import { openEmpty } from "./beds.ts";
@@ -13,14 +14,42 @@ const TIMES = 20;
 
 const RUN = runKey("train");
 
+/** A bed that tells when the run is watched. */
+interface WaitingBed extends TestBed {
+  /** Resolves when the watch has its first message, or has failed. */
+  readonly watched: Promise<void>;
+  /** Resolves when the watch is asked for. */
+  readonly asked: Promise<void>;
+}
+
 async function openWaiting(
   phase: ActionPhase,
   clock = fastClock(TIMES),
-): Promise<TestBed> {
+): Promise<WaitingBed> {
+  const stack = new AsyncDisposableStack();
+  const network = stack.use(createFetch({ caCert: null }));
+  const asked = Promise.withResolvers<void>();
+  const watched = Promise.withResolvers<void>();
+  let watches = 0;
+  const fetch: Fetch = async (url, init) => {
+    // The first of them counts the actions, the second one is the watch.
+    const isWatch = url.endsWith("WatchActions") && ++watches === 2;
+    if (!isWatch) return await network(url, init);
+    asked.resolve();
+    try {
+      return await network(url, init);
+    } finally {
+      watched.resolve();
+    }
+  };
   const env = { FLYTE_PROJECT: RUN.project };
-  const bed = await openEmpty({ clock, env });
+  const bed = stack.use(await openEmpty({ clock, env, fetch }));
   await plantRun(plantingIn(bed.sandbox.plane), RUN, { phase });
-  return bed;
+  return {
+    ...bed,
+    ...{ asked: asked.promise, watched: watched.promise },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 /** Reports a phase of the root, as an executor does. */
@@ -28,14 +57,6 @@ async function report(bed: TestBed, phase: ActionPhase): Promise<void> {
   const actionId = { run: { ...RUN }, name: "a0" };
   const { internal } = plantingIn(bed.sandbox.plane);
   await internal.updateActionStatus({ actionId, status: { phase } });
-}
-
-/** Resolves once the run is watched. */
-async function watched({ sandbox: { ingress } }: TestBed): Promise<void> {
-  const count = () =>
-    ingress.requests.filter(({ path }) => path.endsWith("WatchActions")).length;
-  // The first of them counts, the second one is the watch.
-  while (count() < 2) await new Promise<void>((resume) => setTimeout(resume));
 }
 
 Deno.test("wait_for_run() answers at once when the run has ended", async () => {
@@ -61,7 +82,7 @@ function pollingNever(): Clock {
 Deno.test("wait_for_run() hears of the end of a run from its watch", async () => {
   await using bed = await openWaiting(RUNNING, pollingNever());
   const waiting = bed.call("wait_for_run", { run: "train" });
-  await watched(bed);
+  await bed.watched;
   await report(bed, SUCCEEDED);
   const { data, text } = await waiting;
   assertEquals([data.reached, data.changed], [true, true], text);
@@ -72,7 +93,7 @@ Deno.test("wait_for_run() sees the end of a run of which its watch is told nothi
   await using bed = await openWaiting(RUNNING);
   using _lost = bed.sandbox.plane.lose(() => true);
   const waiting = bed.call("wait_for_run", { run: "train" });
-  await watched(bed);
+  await bed.watched;
   await report(bed, FAILED);
   const { data, text } = await waiting;
   assertEquals(data.phase, "failed", text);
@@ -85,7 +106,7 @@ for (const kind of ["stall", "drop", "reset"] as const) {
     const { faults } = bed.sandbox.ingress;
     faults.next("WatchActions", { kind }, { times: 50 });
     const waiting = bed.call("wait_for_run", { run: "train" });
-    await watched(bed);
+    await bed.asked;
     await report(bed, SUCCEEDED);
     const { data, text } = await waiting;
     assertEquals(data.phase, "succeeded", text);
@@ -143,7 +164,7 @@ for (const [until, phase] of BELOW) {
 Deno.test("wait_for_run() until running ends when the run runs", async () => {
   await using bed = await openWaiting(QUEUED);
   const waiting = bed.call("wait_for_run", { run: "train", until: "running" });
-  await watched(bed);
+  await bed.watched;
   await report(bed, RUNNING);
   const { data, text } = await waiting;
   assertEquals([data.reached, data.phase], [true, "running"], text);
@@ -163,7 +184,7 @@ Deno.test("wait_for_run() tells an agent to end its turn when a person is waited
 Deno.test("wait_for_run() overlooks a question that fails once", async () => {
   await using bed = await openWaiting(RUNNING);
   const waiting = bed.call("wait_for_run", { run: "train" });
-  await watched(bed);
+  await bed.watched;
   const unavailable = { kind: "status", status: 503 } as const;
   bed.sandbox.ingress.faults.next("GetRunDetails", unavailable, { times: 3 });
   await report(bed, SUCCEEDED);

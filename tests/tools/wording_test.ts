@@ -3,7 +3,8 @@
  * read by somebody: deno test -A tests/tools/wording_test.ts -u
  */
 import { Code, ConnectError } from "@connectrpc/connect";
-import { toToolError } from "../../src/client/failures.ts";
+import { toToolError } from "../../src/client/failures/failures.ts";
+import { RESULT_BYTES } from "../../src/config/values.ts";
 import { ToolError } from "../../src/errors.ts";
 import { NetworkError } from "../../src/http/network_error.ts";
 import { UnexpectedResponse } from "../../src/http/unexpected_response.ts";
@@ -182,7 +183,7 @@ const ENDPOINT = {
 function told(error: unknown, endpoint = ENDPOINT): string {
   const known = toToolError(error, endpoint);
   if (!(known instanceof ToolError)) throw known;
-  const { content } = errorResult(known);
+  const { content } = errorResult(known, RESULT_BYTES.usual);
   const text = content.map((block) => block.text).join("\n");
   return `  ${wordsOf({ text, data: {}, isError: true })}\n`;
 }
