@@ -9,23 +9,21 @@ import type { startSandbox } from "./sandbox/mod.ts";
 import { systemClock } from "./src/clock.ts";
 import { readFile, workingFolder } from "./src/config/disk.ts";
 import { type CommandLine, parseCommandLine } from "./src/config/flags.ts";
-import { resolveConfig } from "./src/config/mod.ts";
 import { withThisMachine } from "./src/config/proxy.ts";
-import { type Lookup, NO_SOURCES, textOf } from "./src/config/sources.ts";
+import { type Lookup, textOf } from "./src/config/sources.ts";
 import { reportText } from "./src/doctor/report_text.ts";
 import { helpText } from "./src/help.ts";
 import { introduction } from "./src/instructions.ts";
-import {
-  createOpener,
-  type Opener,
-  type Settings,
-  type Shell,
-} from "./src/opener.ts";
+import { createOpener, type Opener, type Shell } from "./src/opener.ts";
 import { permissionsText, withoutLogin } from "./src/permissions.ts";
 import { createServer, type ServerOptions } from "./src/server.ts";
+import {
+  readSettings,
+  sandboxSettings,
+  type Settings,
+} from "./src/settings.ts";
 import { createStdioTransport, divertPrinting, logLine } from "./src/stdio.ts";
 import { newMarker, presentAll } from "./src/text.ts";
-import { TOOLS } from "./src/tools/mod.ts";
 
 function main(): void {
   const line = parseCommandLine(Deno.args);
@@ -45,9 +43,10 @@ function main(): void {
 
 /** Asks the control plane which hosts a login needs, where it answers. */
 async function printPermissions(line: CommandLine): Promise<void> {
-  const { sources, resolved } = settingsOf(line);
+  const settings = settingsOf(line);
+  const { sources, resolved } = settings;
   await using opener = createOpener(
-    () => ({ sources, resolved: withoutLogin(resolved) }),
+    () => ({ ...settings, resolved: withoutLogin(resolved) }),
     SHELL,
   );
   const published = await opener.open()
@@ -103,14 +102,17 @@ function serverOptions(
   line: CommandLine,
   { open, diagnose }: Opener,
 ): ServerOptions {
-  const { resolved } = settingsOf(line);
-  if (!line.sandbox) resolved.notices.forEach(report);
-  const tools = TOOLS.map(({ name }) => name);
   const isSandbox = line.sandbox !== null;
+  const { resolved, tools } = isSandbox
+    ? sandboxSettings(line)
+    : settingsOf(line);
+  if (!isSandbox) resolved.notices.forEach(report);
+  const names = tools.map(({ name }) => name);
   return {
-    ...{ version: manifest.version, tools: TOOLS, clock: systemClock },
+    ...{ version: manifest.version, tools, clock: systemClock },
     ...{ report, open, diagnose },
-    ...introduction(resolved.config, { isSandbox, tools }),
+    maxResultBytes: resolved.config.maxResultBytes.value,
+    ...introduction(resolved.config, { isSandbox, tools: names }),
   };
 }
 
@@ -134,15 +136,7 @@ async function startedSandbox(
   const { endpoint } = resources.use(
     await sandbox.startSandbox({ auth, executor: true }),
   );
-  const flags = new Map([
-    ["project", "flytesnacks"],
-    ...line.flags,
-    ["endpoint", endpoint],
-    // It has another address and other people each time.
-    ["tokenStore", "memory"],
-  ]);
-  const sources = { ...NO_SOURCES, flags };
-  return { sources, resolved: resolveConfig(sources, line.faults) };
+  return sandboxSettings(line, endpoint);
 }
 
 /** No proxy gets to see calls to this machine; Deno has no other way to say so. */
@@ -154,7 +148,7 @@ function callMachineDirectly(): void {
 
 function settingsOf({ flags, faults }: CommandLine): Settings {
   const sources = { env: readEnv, file: readFile, flags, cwd: workingFolder() };
-  return { sources, resolved: resolveConfig(sources, faults) };
+  return readSettings(sources, faults);
 }
 
 /** Every variable's name, where Deno's permissions show them all. */

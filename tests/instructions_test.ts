@@ -39,6 +39,23 @@ Deno.test("buildInstructions() says where it is, with a project or without", () 
   assertMatch(build(NAMES), /READ-ONLY/);
 });
 
+for (
+  const pinned of [["project"], ["domain"], ["project", "domain"]] as const
+) {
+  Deno.test(`buildInstructions() says what is pinned: ${pinned.join(" and ")}`, async (t) => {
+    const text = buildInstructions({
+      flyte: "Flyte 2 at https://flyte.example.com",
+      scope: SCOPE,
+      pinned,
+      tools: new Set(NAMES),
+    });
+    await t.assertSnapshot(text.slice(0, text.indexOf(" READ-ONLY")), {
+      serializer: String,
+    });
+    assert(new TextEncoder().encode(text).length <= MAX_INSTRUCTIONS_BYTES);
+  });
+}
+
 Deno.test("buildInstructions() stays below 2,000 bytes with long names", () => {
   assertEquals(MAX_INSTRUCTIONS_BYTES, 2000);
   const text = buildInstructions({
@@ -53,16 +70,26 @@ Deno.test("buildInstructions() stays below 2,000 bytes with long names", () => {
   assert(length <= MAX_INSTRUCTIONS_BYTES, `${length} bytes`);
 });
 
+/** Whether a text calls a tool; "login" is also a word. */
+function mentions(text: string, name: string): boolean {
+  const mention = name === "login"
+    ? /call login\b/
+    : new RegExp(`\\b${name}\\b`);
+  return mention.test(text);
+}
+
 Deno.test("buildInstructions() mentions no tool that does not exist", () => {
-  for (let chosen = 0; chosen < 2 ** NAMES.length; chosen++) {
-    const tools = NAMES.filter((_name, at) => chosen & 2 ** at);
+  const all = build(NAMES);
+  // What one tool alone brings in is among these; others change nothing.
+  const mentioned = NAMES.filter((name) =>
+    mentions(all, name) || build([name]) !== build([])
+  );
+  assert(mentioned.length >= 5 && mentioned.length <= 12, `${mentioned}`);
+  for (let chosen = 0; chosen < 2 ** mentioned.length; chosen++) {
+    const tools = mentioned.filter((_name, at) => chosen & 2 ** at);
     const text = build(tools);
     for (const name of NAMES.filter((name) => !tools.includes(name))) {
-      // "login" is also a word; as a tool it is called.
-      const mention = name === "login"
-        ? /call login\b/
-        : new RegExp(`\\b${name}\\b`);
-      assertEquals(mention.test(text), false, `${name} of ${tools}`);
+      assertEquals(mentions(text, name), false, `${name} of ${tools}`);
     }
   }
 });

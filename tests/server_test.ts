@@ -70,6 +70,7 @@ async function connect(
     instructions: "Be kind.",
     tools,
     clock,
+    maxResultBytes: resolved.config.maxResultBytes.value,
     report: (message) => reports.push(message),
     diagnose: () => Promise.reject(new TypeError("No tool here asks")),
     open: () =>

@@ -10,6 +10,12 @@ import { GENERATIONS, spawnServer } from "./spawn.ts";
 
 Deno.test.sanitizer({ ops: false, resources: false });
 
+/** One that is there, in a project of its own. */
+const TRIGGER = {
+  trigger: "nightly",
+  ...{ project: "ml-prod", domain: "production" },
+};
+
 /** A call of each tool that needs Flyte, with one that it refuses. */
 const CALLS = [
   { tool: "whoami", args: {}, wrong: { nope: 1 } },
@@ -24,7 +30,14 @@ const CALLS = [
   { tool: "get_action", args: { run: "train-bad-row" }, wrong: { attempt: 0 } },
   { tool: "get_logs", args: { run: "train-bad-row" }, wrong: { grep: "(" } },
   { tool: "diagnose_run", args: { run: "train-bad-row" }, wrong: {} },
+  { tool: "list_apps", args: {}, wrong: { statuses: ["broken"] } },
+  { tool: "get_app", args: { app: "review-chat", log_lines: 3 }, wrong: {} },
+  { tool: "list_secrets", args: {}, wrong: { query: "" } },
   { tool: "wait_for_run", args: { run: "train-bad-row" }, wrong: {} },
+  { tool: "compare_runs", args: { run: "train-bad-row" }, wrong: {} },
+  { tool: "list_conditions", args: {}, wrong: { limit: 0 } },
+  { tool: "list_triggers", args: {}, wrong: { query: "" } },
+  { tool: "get_trigger", args: TRIGGER, wrong: {} },
 ] as const;
 
 for (const generation of GENERATIONS) {
@@ -32,7 +45,11 @@ for (const generation of GENERATIONS) {
     await using sandbox = await startSandbox({ auth: "device" });
     await using server = await spawnServer({
       generation,
-      env: { FLYTE_ENDPOINT: sandbox.endpoint, FLYTE_PROJECT: "flytesnacks" },
+      env: {
+        FLYTE_ENDPOINT: sandbox.endpoint,
+        FLYTE_PROJECT: "flytesnacks",
+        FLYTE_MCP_TOOLSETS: "all",
+      },
     });
     const asked: Called[] = [];
     for (const { tool, args } of CALLS) {
@@ -65,7 +82,7 @@ for (const generation of GENERATIONS) {
     await using sandbox = await startSandbox({ auth: "open" });
     await using server = await spawnServer({
       generation,
-      env: { FLYTE_ENDPOINT: sandbox.endpoint },
+      env: { FLYTE_ENDPOINT: sandbox.endpoint, FLYTE_MCP_TOOLSETS: "all" },
     });
     for (const { tool, wrong } of CALLS) {
       const { data, isError, text } = await server.call(tool, wrong);
