@@ -1,5 +1,5 @@
 /**
- * Writes the tables in README.md and docs/settings.md from the code: tools
+ * Writes parts of README.md and docs/ from the code: tools with their examples
  * from the catalogue, settings from the one description of each option. A test
  * fails when they are stale.
  */
@@ -7,5 +7,6 @@ import { DOCUMENTS, renderDocs } from "./docs/render.ts";
 
 for (const name of DOCUMENTS) {
   const path = new URL(`../${name}`, import.meta.url);
-  await Deno.writeTextFile(path, renderDocs(await Deno.readTextFile(path)));
+  const text = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, await renderDocs(text));
 }

@@ -1,20 +1,29 @@
-import { type Option, OPTION_LIST } from "../../src/config/options.ts";
 import { SWITCHES } from "../../src/config/flags.ts";
+import { type Option, OPTION_LIST } from "../../src/config/options.ts";
 import { TOOLS } from "../../src/tools/mod.ts";
+import { makeExamples } from "./examples.ts";
+import { table } from "./table.ts";
+import { errorCodes, toolReference } from "./tool_reference.ts";
 
 /** The documents with generated parts. */
-export const DOCUMENTS = ["README.md", "docs/settings.md"] as const;
+export const DOCUMENTS = [
+  "README.md",
+  "docs/settings.md",
+  "docs/tools.md",
+] as const;
 
 /** What stands between marks, by their name. */
-const PARTS: Readonly<Record<string, () => string>> = {
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   tools: toolsTable,
+  "tool-reference": async () => toolReference(TOOLS, await makeExamples()),
+  "error-codes": errorCodes,
   settings: () => settingsTable(({ common }) => common === true),
   "all-settings": () => settingsTable(() => true),
   switches: switchesTable,
 };
 
-/** Puts the generated tables between their marks. */
-export function renderDocs(text: string): string {
+/** Puts the generated parts between their marks. */
+export async function renderDocs(text: string): Promise<string> {
   let rendered = text;
   for (const [name, part] of Object.entries(PARTS)) {
     const start = `<!-- ${name}: made by deno task docs -->`;
@@ -22,17 +31,18 @@ export function renderDocs(text: string): string {
     if (from < 0) continue;
     const to = rendered.indexOf(`<!-- /${name} -->`, from);
     const head = rendered.slice(0, from + start.length);
-    rendered = `${head}\n\n${part()}\n\n${rendered.slice(to)}`;
+    rendered = `${head}\n\n${await part()}\n\n${rendered.slice(to)}`;
   }
   return rendered;
 }
 
 function toolsTable(): string {
   return table(
-    ["Tool", "What it does"],
-    TOOLS.map((tool) => [
-      `\`${tool.name}\``,
-      tool.description,
+    ["Tool", "Toolset", "What it does"],
+    TOOLS.map(({ name, toolset, description }) => [
+      `\`${name}\``,
+      `\`${toolset}\``,
+      description,
     ]),
   );
 }
@@ -57,13 +67,5 @@ function switchesTable(): string {
     Object.entries(SWITCHES).map((
       [name, describe],
     ) => [`\`--${name}\``, describe]),
-  );
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join(
-    "\n",
   );
 }
