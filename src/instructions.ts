@@ -100,6 +100,8 @@ function runs(tools: ReadonlySet<string>): string {
     tools.has("diagnose_run")
       ? `for "why" use diagnose_run first, it joins error, attempts, events, logs and the last good run`
       : tools.has("get_run") && `for "why" use get_run`,
+    tools.has("compare_runs") && `for "what changed" compare_runs`,
+    tools.has("list_conditions") && `for "what waits for me" list_conditions`,
   ].filter(Boolean).join("; ");
   const wait = tools.has("wait_for_run")
     ? "wait_for_run returns within 45 s: call again, or end your turn; runs do not need you. "

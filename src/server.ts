@@ -14,8 +14,8 @@ import type { Clock } from "./clock.ts";
 import { elicitationOf, InputRequired } from "./elicitation.ts";
 import { ToolError } from "./errors.ts";
 import { hasDeclined } from "./tools/conversation.ts";
+import { argumentError } from "./tools/argument_error.ts";
 import {
-  argumentError,
   errorResult,
   loginResult,
   successResult,

@@ -48,6 +48,13 @@ export function nameOf(text: string, max = 200): string {
   return line.length <= max ? line : `${cut(line, max - 1)}…`;
 }
 
+/** The first of these names, and how many there are besides: `a, b and 3 more`. */
+export function firstNames(names: readonly string[], max: number): string {
+  const told = names.slice(0, max).map((name) => nameOf(name));
+  const rest = names.length - told.length;
+  return `${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
 /**
  * A word that others chose (an error code, a client id): as it is if it can be
  * nothing but a word, else quoted, for a sentence may give orders.

@@ -38,8 +38,8 @@ export interface Called {
   readonly data: any;
 }
 
-/** One key for all issuers of a test file: making one takes a while. */
-const signingKey = await generateSigningKey();
+/** One key for all issuers of a test file, if it has any: it takes a while. */
+let signingKey: ReturnType<typeof generateSigningKey> | undefined;
 
 /** A clock that runs `times` as fast, so that deadlines pass in a test. */
 export function fastClock(times: number): Clock {
@@ -227,7 +227,9 @@ export async function openTestBed(
       auth: "device",
       ...options,
       issuer: {
-        signingKey,
+        ...options.auth === "open"
+          ? {}
+          : { signingKey: await (signingKey ??= generateSigningKey()) },
         interval: 0.05,
         enforceInterval: false,
         ...options.issuer,

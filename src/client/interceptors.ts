@@ -90,7 +90,7 @@ export function retryReads(clock: Clock): Interceptor {
           hasPaused = true;
           continue;
         }
-        const isLast = attempt === MAX_ATTEMPTS || request.stream;
+        const isLast = attempt >= MAX_ATTEMPTS || request.stream;
         if (asked !== null || isLast || !mayRecover(error)) throw error;
         const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
         const jittered = backoff * (0.5 + randomOf(clock));

@@ -4,7 +4,7 @@ import type { Setting } from "./sources.ts";
 import { readList } from "./values.ts";
 
 /** What a server may be pinned to. */
-export const PINNABLE = ["project", "domain"] as const;
+const PINNABLE = ["project", "domain"] as const;
 
 /** What a pin holds. */
 export type Pinned = typeof PINNABLE[number];
@@ -15,6 +15,7 @@ export interface SurfaceSettings {
   readonly toolsets: Setting<readonly string[]> | null;
   readonly tools: Setting<readonly string[]> | null;
   readonly excludeTools: Setting<readonly string[]> | null;
+  /** Both where the setting cannot be read. */
   readonly pin: Setting<readonly Pinned[]> | null;
   /** Ids; never empty but where the setting cannot be read. */
   readonly allowedProjects: Setting<readonly string[]> | null;
@@ -29,21 +30,36 @@ export function findSurface(finder: Finder): SurfaceSettings {
     toolsets: finder.find("toolsets", readToolNames),
     tools: finder.find("tools", readToolNames),
     excludeTools: finder.find("excludeTools", readToolNames),
-    pin: finder.find("pin", readPin),
+    pin: findLimit(finder, "pin", { read: readPin, otherwise: PINNABLE }),
     allowedProjects: findAllowed(finder, "allowedProjects"),
     allowedDomains: findAllowed(finder, "allowedDomains"),
     allowedTasks: findAllowed(finder, "allowedTasks"),
   };
 }
 
-/** A list that cannot be read allows nothing: the doctor still calls Flyte. */
 function findAllowed(
   finder: Finder,
   key: OptionKey,
 ): Setting<readonly string[]> | null {
-  const found = finder.find(key, readNames);
+  return findLimit(finder, key, { read: readNames, otherwise: [] });
+}
+
+/**
+ * What cannot be read limits most: the doctor still calls Flyte.
+ *
+ * @param options.otherwise stands for what cannot be read
+ */
+function findLimit<T>(
+  finder: Finder,
+  key: OptionKey,
+  { read, otherwise }: {
+    read: (raw: unknown) => readonly T[];
+    otherwise: readonly T[];
+  },
+): Setting<readonly T[]> | null {
+  const found = finder.find(key, read);
   if (found || !finder.faulty.has(key)) return found;
-  return { value: [], source: finder.raw(key)?.source ?? key };
+  return { value: otherwise, source: finder.raw(key)?.source ?? key };
 }
 
 /** Names, separated by commas or blanks; at least one. */

@@ -31,7 +31,8 @@ export function checkSurface(config: Config, finder: Finder): void {
 /** A pin without a value would leave no way to name one. */
 function checkPin({ what, own }: Limited, { pin }: Config, finder: Finder) {
   const isSet = own !== null && own.source !== "default";
-  if (isSet || finder.faulty.has(what) || !pin?.value.includes(what)) return;
+  const isTold = [what, "pin" as const].some((key) => finder.faulty.has(key));
+  if (isSet || isTold || !pin?.value.includes(what)) return;
   finder.invalid(
     `${pin.source} pins the ${what}, and none is configured.`,
     `Set ${placeOf(what)}, or remove ${what} from ${pin.source}.`,

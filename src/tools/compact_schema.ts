@@ -4,7 +4,8 @@ type Schema = Record<string, unknown>;
 /**
  * The same JSON Schema in fewer bytes, for every tool's definition is read by
  * a model before it calls one: says nothing that holds anyway (the dialect of
- * MCP, an object's openness), no bounds of length, and writes `T or null` as one list of types.
+ * MCP, an object's openness), no bounds of length, and writes `T or null` as
+ * one list of types.
  *
  * @see https://json-schema.org/draft/2020-12/json-schema-core
  */

@@ -34,7 +34,7 @@ export function readCursor<T>(
     "The cursor does not belong to these arguments.",
     {
       nextStep:
-        "Pass next_cursor as it was given, with the arguments it was given for; or leave it out to start again.",
+        "Pass a cursor as it was given, with the arguments it was given for; or leave it out to start again.",
     },
   );
 }

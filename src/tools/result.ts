@@ -1,7 +1,6 @@
-import type { z } from "zod";
 import type { LoginRequired } from "../auth/login.ts";
 import { ToolError } from "../errors.ts";
-import { nameOf, newMarker, present, presentAll, startOf } from "../text.ts";
+import { newMarker, present, presentAll, startOf } from "../text.ts";
 import {
   byteLength,
   type Data,
@@ -138,35 +137,4 @@ export function loginResult(
     ),
     isError: true,
   };
-}
-
-/** Of more problems than this the first ones are told. */
-const MAX_PROBLEMS = 5;
-
-/** Arguments that the tool's schema refuses, each with its place. */
-export function argumentError(
-  error: z.ZodError,
-  input: z.ZodObject,
-): ToolError {
-  const known = Object.keys(input.shape);
-  const problems = error.issues.slice(0, MAX_PROBLEMS).map(describeProblem);
-  return new ToolError("invalid_argument", problems.join(" "), {
-    nextStep: known.length > 0
-      ? `Change the arguments. Valid ones: ${known.join(", ")}.`
-      : "Call it without arguments.",
-  });
-}
-
-function describeProblem(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") {
-    const keys = issue.keys.slice(0, MAX_PROBLEMS)
-      .map((key) => `"${nameOf(key, 64)}"`);
-    return `There is no argument ${keys.join(", ")}.`;
-  }
-  const name = nameOf(issue.path.map(String).join("."), 64);
-  const isMissing = issue.code === "invalid_type" && issue.path.length === 1 &&
-    /received undefined$/.test(issue.message);
-  return isMissing
-    ? `"${name}" is missing.`
-    : `"${name}": ${nameOf(issue.message, 300)}.`;
 }

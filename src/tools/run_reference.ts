@@ -1,7 +1,8 @@
 import { readAddress } from "./flyte_address.ts";
+import { pastedAddress, pastedName } from "./pasted_text.ts";
 import type { ScopeArguments } from "./scope.ts";
 import type { ToolContext } from "./tool.ts";
-import { checkHost, otherKind } from "./wrong_address.ts";
+import { checkHost, noName, otherKind } from "./wrong_address.ts";
 
 /** What can be given by a name or by a pasted address. */
 type Kind = "run" | "task" | "app" | "trigger";
@@ -34,8 +35,8 @@ export function placesOf({ endpoint, config }: ToolContext): FlytePlaces {
 }
 
 /**
- * Reads a run argument: a name, a URL of a console, or a `flyte://` URI. An
- * address is only parsed, never contacted, and its host must be the endpoint's
+ * Reads a run argument: a name, a URL of a console, or a `flyte://` URI, with
+ * whatever was pasted around it. An address is only parsed, never contacted, and its host must be the endpoint's
  * or the console's: another Flyte's run is not looked up here.
  *
  * @throws {ToolError} `different_endpoint` or `invalid_argument`
@@ -61,22 +62,23 @@ export function parseTrigger(text: string, places: FlytePlaces): Reference {
 
 /** Whether a text is an address and no name. */
 export function isAddress(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(withScheme(text));
+  return pastedAddress(text) !== null;
 }
 
-/** Hosts are shown and copied without their scheme, too. */
-function withScheme(text: string): string {
-  const bare = text.trim().replace(/^<(.*)>$/s, "$1");
-  const isHost = /^[a-z0-9][a-z0-9.-]*(:\d+)?\/(v2|console|org)\//i.test(bare);
-  return isHost ? `https://${bare}` : bare;
-}
+/** Other schemes than these are not Flyte's. */
+const SCHEME = /^(https?|flyte):/i;
 
 function parse(
   text: string,
   { kind, places }: { kind: Kind; places: FlytePlaces },
 ): Reference {
-  if (!isAddress(text)) return { name: text.trim(), pasted: false };
-  const url = URL.parse(withScheme(text));
+  const address = pastedAddress(text);
+  if (address === null) {
+    const name = pastedName(text);
+    if (name === "") throw noName(kind);
+    return { name, pasted: false };
+  }
+  const url = SCHEME.test(address) ? URL.parse(address) : null;
   if (url) checkHost(url, { kind, places });
   const { name, project, domain, ...more } = url ? readAddress(url) : {};
   if (more.kind !== kind || !name || !project || !domain) {
@@ -98,9 +100,7 @@ export function consoleUrl(
   places: FlytePlaces,
 ): string {
   const page = pageOf(run, { kind: "run", places });
-  return run.action === undefined
-    ? page
-    : `${page}?i=${encodeURIComponent(run.action)}`;
+  return run.action === undefined ? page : `${page}?i=${encoded(run.action)}`;
 }
 
 /** The console's page of a task. */
@@ -119,7 +119,7 @@ export function triggerUrl(
   places: FlytePlaces,
 ): string {
   const page = pageOf(task, { kind: "trigger", places });
-  return `${page}/${encodeURIComponent(task.trigger)}`;
+  return `${page}/${encoded(task.trigger)}`;
 }
 
 /** The console shows the domain before the project. */
@@ -131,6 +131,14 @@ function pageOf(
   // A local control plane on its own port has its console beside it.
   const shown = !console && host === "localhost:8090" ? "localhost:8080" : host;
   const [domain, project, name] = [place.domain, place.project, place.name]
-    .map(encodeURIComponent);
+    .map(encoded);
   return `${protocol}//${shown}/v2/domain/${domain}/project/${project}/${kind}s/${name}`;
+}
+
+/** Nothing stays that could be taken for the text around an address. */
+function encoded(part: string): string {
+  return encodeURIComponent(part).replace(
+    /[!'()*]|\.$/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -54,3 +54,42 @@ export function needScope(given: ScopeArguments, context: ToolContext): Scope {
     },
   );
 }
+
+/** What stands for all projects or domains, in tools that list across them. */
+export const EVERY = "*";
+
+/** Whether a scope has more than one project and domain. */
+export function isWide({ project, domain }: ScopeArguments): boolean {
+  return project === EVERY || domain === EVERY;
+}
+
+/**
+ * The one project and domain of a call that looks in no others.
+ *
+ * @throws {ToolError} `scope_missing`, or `invalid_argument` for "*"
+ */
+export function needPlace(given: ScopeArguments, context: ToolContext): Scope {
+  const scope = needScope(given, context);
+  const every = (["project", "domain"] as const)
+    .filter((part) => scope[part] === EVERY);
+  if (every.length === 0) return scope;
+  throw new ToolError(
+    "invalid_argument",
+    `This tool looks in one project and domain: ${
+      every.join(" and ")
+    } cannot be "*".`,
+    {
+      nextStep: `Pass one ${every.join(" and one ")}; list_projects has them.`,
+    },
+  );
+}
+
+/** A run is in one project and domain: "*" says no more than nothing. */
+export function withoutEvery(
+  { project, domain }: ScopeArguments,
+): ScopeArguments {
+  return {
+    project: project === EVERY ? undefined : project,
+    domain: domain === EVERY ? undefined : domain,
+  };
+}

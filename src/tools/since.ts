@@ -27,14 +27,46 @@ export function parseSince(text: string, now: number): number {
   const isTime = RFC_3339.test(trimmed) || /^\d{4}-\d\d-\d\d$/.test(trimmed);
   const time = isTime ? Date.parse(trimmed) : NaN;
   if (!Number.isNaN(time)) return Math.max(0, time);
+  const lacksOffset = RFC_3339.test(`${trimmed}Z`);
   throw new ToolError(
     "invalid_argument",
-    `"${nameOf(text, 40)}" is neither an age nor a time.`,
+    lacksOffset
+      ? `"${
+        nameOf(text, 40)
+      }" does not say in which time zone: Z or an offset is missing.`
+      : `"${nameOf(text, 40)}" is neither an age nor a time.`,
     {
       nextStep:
         'Pass an age such as "30m", "24h" or "7d", or a time such as 2026-11-01T10:00:00Z.',
     },
   );
+}
+
+/**
+ * Checks that there is any time between the two, each as `parseSince` reads it.
+ *
+ * @throws {ToolError} `invalid_argument`
+ */
+export function checkSpan(
+  { since, until }: {
+    since?: string | undefined;
+    until?: string | undefined;
+  },
+  now: number,
+): void {
+  const from = since === undefined ? 0 : parseSince(since, now);
+  if (from > now) {
+    throw new ToolError(
+      "invalid_argument",
+      `since is in the future: it is ${new Date(now).toISOString()} now.`,
+      { nextStep: 'Pass an earlier time, or an age such as "24h".' },
+    );
+  }
+  if (until === undefined || from < parseSince(until, now)) return;
+  throw new ToolError("invalid_argument", "since is not before until.", {
+    nextStep:
+      'Pass the earlier time as since; of ages that is the longer one: since "2h", until "1h".',
+  });
 }
 
 /**

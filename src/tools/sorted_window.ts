@@ -40,37 +40,39 @@ export interface WindowPlace<P> {
   readonly after: string | null;
 }
 
-/**
- * Entries in the order of their keys, each once, from after a key on.
- *
- * @param keyOf what an entry is told from others by
- */
-export function sortedAfter<T>(
-  entries: readonly T[],
-  { after, keyOf }: { after: string | null; keyOf: (entry: T) => string },
-): T[] {
-  const byKey = new Map(entries.map((entry) => [keyOf(entry), entry]));
-  return [...byKey]
-    .filter(([key]) => after === null || key > after)
-    .sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([, entry]) => entry);
+/** A page of what a window holds. */
+export interface SortedPage<E, P> {
+  readonly entries: readonly E[];
+  /** Where the next page starts; `null`: this was the last one. */
+  readonly at: WindowPlace<P> | null;
 }
 
-/** Where the next page starts; `null`: this was the last one. */
-export function placeAfter<T, P>(
-  shown: readonly T[],
-  { found, place, next, keyOf }: {
-    /** How many entries the window had for this page and later ones. */
-    readonly found: number;
+/**
+ * A page of a window's entries, in the order of their keys, each once.
+ *
+ * @param options.next where the next window starts
+ * @param options.keyOf what an entry is told from others by
+ * @param options.show shows the first ones of these, as many as fit
+ */
+export function sortedPage<T, E, P>(
+  entries: readonly T[],
+  { place, next, limit, keyOf, show }: {
     readonly place: WindowPlace<P>;
-    /** Where the next window starts. */
     readonly next: P | null;
+    readonly limit: number;
     readonly keyOf: (entry: T) => string;
+    readonly show: (entries: readonly T[]) => readonly E[];
   },
-): WindowPlace<P> | null {
-  const last = shown.at(-1);
-  if (last !== undefined && shown.length < found) {
-    return { window: place.window, after: keyOf(last) };
-  }
-  return next === null ? null : { window: next, after: null };
+): SortedPage<E, P> {
+  const { window, after } = place;
+  const byKey = new Map(entries.map((entry) => [keyOf(entry), entry]));
+  const left = [...byKey]
+    .filter(([key]) => after === null || key > after)
+    .sort(([a], [b]) => a < b ? -1 : 1);
+  const shown = show(left.slice(0, limit).map(([, entry]) => entry));
+  const [last] = left[shown.length - 1] ?? [];
+  const isCut = last !== undefined && shown.length < left.length;
+  if (isCut) return { entries: shown, at: { window, after: last } };
+  const at = next === null ? null : { window: next, after: null };
+  return { entries: shown, at };
 }

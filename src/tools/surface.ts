@@ -2,6 +2,7 @@ import type { Config } from "../config/mod.ts";
 import type { Fault, Setting } from "../config/sources.ts";
 import { nearestFirst } from "../nearest.ts";
 import { nameOf } from "../text.ts";
+import { knowingAbsent } from "./absent_tools.ts";
 import { pinnedTool } from "./pinned_tool.ts";
 import { DEFAULT_TOOLSETS, OPT_IN_TOOLSETS, type Tool } from "./tool.ts";
 
@@ -45,8 +46,12 @@ export function selectTools(
     isChosen(tool) && !excludeTools?.value.includes(tool.name)
   );
   const names = catalogue.map(({ name }) => name);
+  const absent = catalogue.filter((tool) => !chosen.includes(tool))
+    .map(({ name }) => name);
   return {
-    tools: chosen.map((tool) => pinnedTool(tool, settings)),
+    tools: chosen.map((tool) =>
+      knowingAbsent(pinnedTool(tool, settings), absent)
+    ),
     faults: [
       ...unknownNames(toolsets, { valid: TOOLSETS, kind: "toolset" }),
       ...unknownNames(tools, { valid: names, kind: "tool" }),

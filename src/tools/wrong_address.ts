@@ -47,8 +47,7 @@ export function otherKind(
   { kind, named }: { kind: PlaceKind; named: Named },
 ): ToolError {
   const other = named.name && named.kind !== kind ? named.kind : undefined;
-  const form =
-    `${kind}'s name, or its console URL: …/v2/domain/DOMAIN/project/PROJECT/${kind}s/NAME.`;
+  const form = formOf(kind);
   return new ToolError(
     "invalid_argument",
     `"${nameOf(text.trim(), 120)}" is ${
@@ -60,6 +59,17 @@ export function otherKind(
         : `Pass the ${form}`,
     },
   );
+}
+
+/** Says that only blanks were given. */
+export function noName(kind: PlaceKind): ToolError {
+  return new ToolError("invalid_argument", `No ${kind} is named.`, {
+    nextStep: `Pass the ${formOf(kind)}`,
+  });
+}
+
+function formOf(kind: PlaceKind): string {
+  return `${kind}'s name, or its console URL: …/v2/domain/DOMAIN/project/PROJECT/${kind}s/NAME.`;
 }
 
 function articled(noun: string): string {

@@ -29,6 +29,16 @@ const ROUTED = [
     { operation: "OPERATION_TAIL_LOGS", actionId: ACTION },
   ],
   [
+    DataProxyService.method.createDownloadLink,
+    {
+      source: {
+        case: "actionAttemptId",
+        value: { actionId: ACTION, attempt: 1 },
+      },
+    },
+    { operation: "OPERATION_CREATE_DOWNLOAD_LINK", actionId: ACTION },
+  ],
+  [
     SecretService.method.listSecrets,
     { organization: "acme", project: "p", domain: "d", limit: 5 },
     {

@@ -67,6 +67,22 @@ for (const [what, call] of Object.entries(OPENINGS)) {
   });
 }
 
+Deno.test("a 429 to the last attempt of a read allows one more, and no others", async () => {
+  const places = newPlaces();
+  const { runs, clock } = places;
+  const down = new ConnectError("down", Code.Unavailable);
+  const result = runs.getRunDetails({ runId: RUN }).catch(ConnectError.from);
+  for (const [at, error] of [down, down, limited("1"), down].entries()) {
+    await come(places, at + 1);
+    await refuse(places, { at, error });
+    if (at < 3) await clock.advance(1500);
+  }
+  const error = await Promise.race([result, clock.advance(5000)]);
+  assert(error instanceof ConnectError);
+  assertEquals(error.code, Code.Unavailable);
+  await come(places, 4);
+});
+
 Deno.test("a write that is refused with 429 is not sent again", async () => {
   const places = newPlaces();
   const result = assertRejects(() => places.runs.createRun({}), ConnectError);

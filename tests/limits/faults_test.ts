@@ -52,12 +52,18 @@ for (
   });
 }
 
-Deno.test("doctor counts no projects that an unreadable allow-list would hide", async () => {
-  const env = { FLYTE_MCP_ALLOWED_PROJECTS: "," };
-  await using bed = await openSeeded({ env });
-  const { text } = await bed.call("doctor");
-  assertStringIncludes(text, "No project can be seen.");
-  for (const hidden of ["ml-prod", "production", "staging"]) {
-    assertEquals(text.includes(hidden), false, hidden);
-  }
-});
+for (
+  const env of [
+    { FLYTE_MCP_ALLOWED_PROJECTS: "," },
+    { FLYTE_MCP_PIN: "projct" },
+  ]
+) {
+  Deno.test(`doctor counts no projects that ${JSON.stringify(env)} would hide`, async () => {
+    await using bed = await openSeeded({ env });
+    const { text } = await bed.call("doctor");
+    assertStringIncludes(text, "No project can be seen.");
+    for (const hidden of ["ml-prod", "production", "staging"]) {
+      assertEquals(text.includes(hidden), false, hidden);
+    }
+  });
+}

@@ -103,7 +103,7 @@ async function answer(
     closest(exchanges.filter((one) => one.rpc === rpc), { method, asked }) ??
     rest;
   if (found && wasDropped(found)) return void res.destroy();
-  if (isStream) return sendStream(res, method, found, given !== null);
+  if (isStream && found) return sendStream(res, method, found, given !== null);
   const response = found?.response;
   if (!response) return plain(res, 501, "Nothing recorded");
   res.statusCode = response.status ?? 200;
@@ -123,10 +123,10 @@ async function answer(
 function sendStream(
   res: ServerResponse,
   method: DescMethod,
-  found: Exchange | undefined,
+  found: Exchange,
   isWhole: boolean,
 ): void {
-  const recorded = found?.response?.stream ?? [];
+  const recorded = found.response?.stream ?? [];
   const end = recorded.find(({ end_of_stream: end }) => end)?.end_of_stream;
   const messages = recorded.flatMap(({ message }) => message ?? []);
   const sent = end || isWhole ? messages : messages.slice(0, 1);

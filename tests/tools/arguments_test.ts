@@ -143,6 +143,30 @@ Deno.test("a refusal says that an argument is missing", async () => {
   assertEquals(data.error.message, '"run" is missing.');
 });
 
+for (
+  const [tool, args, message] of [
+    ["list_runs", { limit: 101 }, '"limit" must be at most 100.'],
+    ["list_runs", { limit: 0 }, '"limit" must be at least 1.'],
+    ["list_runs", { query: "" }, '"query" must not be empty.'],
+    [
+      "list_runs",
+      { query: "q".repeat(64) },
+      '"query" must have at most 63 characters.',
+    ],
+    [
+      "get_logs",
+      { run: "r1", part: "end" },
+      '"part" must be one of tail, head.',
+    ],
+  ] as const
+) {
+  Deno.test(`a refusal says what would be right: ${message}`, async () => {
+    await using bed = await openSeeded();
+    const { data } = await bed.call(tool, args);
+    assertEquals(data.error.message, message);
+  });
+}
+
 Deno.test("a refusal names every argument that is wrong", async () => {
   await using bed = await openSeeded();
   const { data } = await bed.call("list_runs", {

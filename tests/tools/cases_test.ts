@@ -17,7 +17,7 @@ import { connectHost } from "./hosts.ts";
 const SEEDS = {
   everyday: {},
   hostile: { everyday: false, hostile: true },
-  scale: { everyday: false, actions: 10_000, logLines: 20_000 },
+  scale: { everyday: false, actions: 2_000, logLines: 5_000 },
 } satisfies Record<string, Seeds>;
 
 const planes = new Map<string, Promise<Plane>>();

@@ -48,7 +48,7 @@ Deno.test("compare_runs of a failed run takes the last success before it, likely
   assert(!("optimizer" in inputs.before));
   assertMatch(
     text,
-    /^Run train-bad-row \(failed\) against train-fan-out \(succeeded\), the last success of training\.train_model before it: different are phase, error, inputs, duration, 13 actions\.\n/,
+    /^Run train-bad-row \(failed\) against train-fan-out \(succeeded\), the last success of training\.train_model before it: differences in phase, error, inputs, duration, 13 actions\.\n/,
   );
 });
 
@@ -161,6 +161,19 @@ Deno.test("compare_runs looks for a bare name where the other run is", async () 
     `${bed.endpoint}/v2/domain/${domain}/project/${project}/runs/${name}`;
   const { data } = await bed.call(TOOL, { run, against: "train-weekly" });
   assertEquals(data.against.project, project);
+});
+
+Deno.test("compare_runs proposes the call for a run that is elsewhere", async () => {
+  await using bed = await openSeeded({ env: ENV });
+  const { data } = await bed.call(TOOL, {
+    run: SEEDED.runs.fanOut.name,
+    against: SEEDED.runs.scheduled.name,
+  });
+  assertEquals(data.error.code, "not_found");
+  const [, args = ""] = /compare_runs (\{.*\})\.$/.exec(data.error.next_step) ??
+    [];
+  const proposed = await bed.call(TOOL, JSON.parse(args));
+  assertEquals(proposed.data.against.name, SEEDED.runs.scheduled.name);
 });
 
 Deno.test("compare_runs of a run with itself is an invalid argument", async () => {

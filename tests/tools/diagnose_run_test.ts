@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
 import { RunService } from "../../idl/flyteidl2/workflow/run_service_pb.ts";
 import { ErrorInfo_Kind } from "../../idl/flyteidl2/workflow/run_definition_pb.ts";
-import { HOSTILE } from "../../sandbox/seed/mod.ts";
+import { HOSTILE, SCALE } from "../../sandbox/seed/mod.ts";
 import { jsonBytes } from "../../src/tools/budget.ts";
 import { connectServer, fastClock, openTestBed } from "../harness.ts";
 import { openEmpty, openSeeded, serveFlyte } from "./beds.ts";
@@ -51,6 +51,21 @@ Deno.test("diagnose_run finds the child that keeps a run from going on", async (
   });
   assertEquals(data.class, "unschedulable", text);
   assertEquals(data.cause.path.length, 2);
+});
+
+Deno.test("diagnose_run says of a run that is stuck how much of it has failed", async () => {
+  await using bed = await openTestBed({
+    sandbox: { auth: "open", seeded: { everyday: false, actions: 500 } },
+  });
+  const run = { run: SCALE.wide.name, project: SCALE.project };
+  const { data } = await bed.call("diagnose_run", run);
+  assertEquals(data.class, "unschedulable");
+  const { count } = data.also_failed;
+  assert(count > 1);
+  assertMatch(
+    data.verdict,
+    new RegExp(` ${count} other actions have failed\\.$`),
+  );
 });
 
 const WRONG = [

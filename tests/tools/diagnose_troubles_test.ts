@@ -1,5 +1,5 @@
 /** Every trouble that is seeded, against what is known of it. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createIngress } from "../../sandbox/ingress.ts";
 import { listenOnLoopback } from "../../sandbox/loopback.ts";
 import { createIdleCluster } from "../../sandbox/plane/kubernetes/idle_cluster.ts";
@@ -67,6 +67,19 @@ async function diagnose(run: string): Promise<Called> {
 /** Whether the action to blame is one below the root. */
 function isBelow(name: string): boolean {
   return name !== "a0";
+}
+
+for (
+  const [name, words] of [
+    ["userException", /^Read the innermost frame/],
+    ["tracebackInMessage", /^Read the innermost frame/],
+    ["podGone", /^The log is gone, and the traceback with it/],
+  ] as const
+) {
+  Deno.test(`diagnose_run proposes to read a traceback that there is: ${name}`, async () => {
+    const { data } = await diagnose(TROUBLES[name].run.name);
+    assertMatch(data.next_steps[0], words);
+  });
 }
 
 for (const [name, trouble] of Object.entries(TROUBLES)) {

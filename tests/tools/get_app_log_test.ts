@@ -57,6 +57,15 @@ Deno.test("get_app shows the end of each replica's log", async () => {
   }
 });
 
+Deno.test("get_app shows the one line of each replica whole where there is room for it", async () => {
+  const line = "x".repeat(400);
+  const { data } = await getLog(async function* () {
+    for (const replica of "abcdefgh") yield lines(replica, [line]);
+  }, { env: { FLYTE_MCP_MAX_RESULT_BYTES: "12000" } });
+  assertEquals(data.logs.length, 8);
+  for (const { text } of data.logs) assertMatch(text, /x{400}/);
+});
+
 for (const app of ["labeling", "embeddings", "dashboard"]) {
   Deno.test(`get_app says that ${app} has no replica to read a log of`, async () => {
     await using bed = await openSeeded({ clock: fastClock(4) });

@@ -45,12 +45,12 @@ for (
   const [app, sentence] of [
     [
       "embeddings",
-      /^App embeddings is failed, and wanted active \(image_pull\): <<data-(\w{8}) RevisionFailed: .* Unauthorized\. \1-data>>\.\n/,
+      /^App embeddings has failed \(image_pull\), and should be active: <<data-(\w{8}) RevisionFailed: .* Unauthorized\. \1-data>>\.\n/,
     ],
-    ["labeling", /^App labeling is stopped, as it is wanted\.\n/],
+    ["labeling", /^App labeling is stopped, as it should be\.\n/],
     [
       "dashboard",
-      /^Flyte has not said yet how app dashboard does; it is wanted active\.\n/,
+      /^Flyte has not said yet how app dashboard does; it should be active\.\n/,
     ],
   ] as const
 ) {
@@ -181,7 +181,7 @@ Deno.test("get_app of an app that is being stopped says what is wanted", async (
   const { text } = await getApp(appOf("a", "ACTIVE", {
     spec: { desiredState: DesiredState.STOPPED },
   }));
-  assertMatch(text, /^App a is active, and wanted stopped\.\n/);
+  assertMatch(text, /^App a is active, and should be stopped\.\n/);
 });
 
 for (const bytes of [RESULT_BYTES.least, RESULT_BYTES.usual]) {
@@ -233,3 +233,17 @@ for (const bytes of [RESULT_BYTES.least, RESULT_BYTES.usual]) {
     assertEquals(last.at, "1970-01-01T00:00:00.099Z");
   });
 }
+
+Deno.test("get_app proposes other domains only where a call may look there", async () => {
+  const args = { app: "nope", project: "flytesnacks" };
+  await using bed = await openSeeded();
+  const free = await bed.call("get_app", args);
+  assertMatch(free.data.error.next_step, /list_apps .* in all domains\.$/);
+  const env = { FLYTE_DOMAIN: "development", FLYTE_MCP_PIN: "domain" };
+  await using pinnedBed = await openSeeded({ env });
+  const pinned = await pinnedBed.call("get_app", args);
+  assertMatch(
+    pinned.data.error.next_step,
+    /^Apps there: .*\. Ask the person for the app's name\.$/,
+  );
+});

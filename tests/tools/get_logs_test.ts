@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { HOSTILE, SEEDED, TROUBLES } from "../../sandbox/seed/mod.ts";
+import { HOSTILE, SCALE, SEEDED, TROUBLES } from "../../sandbox/seed/mod.ts";
 import { linesOf, logOf, LONG, openSandbox } from "./logs.ts";
 
 const { userError } = SEEDED.runs;
@@ -62,7 +62,15 @@ Deno.test("get_logs says that nothing matches", async () => {
   });
   const log = logOf(answer);
   assertEquals([log.text, log.lines, log.matches], [null, 0, 0]);
-  assertMatch(log.note, /No line passes grep/);
+  assertEquals(log.note, "No line passes grep.");
+  const both = logOf(
+    await bed.call("get_logs", {
+      run: userError.name,
+      grep: "no such words",
+      since: "2999-01-01",
+    }),
+  );
+  assertEquals(both.note, "No line passes grep and since.");
   assertMatch(answer.text, /^No lines of a0 /);
 });
 
@@ -102,6 +110,15 @@ Deno.test("get_logs shows the logs of all that failed, where it began first", as
   }
   assertEquals(data.actions_left_out, 0);
   assertMatch(text, /^The logs of 3 actions of run daily-report that failed\./);
+});
+
+Deno.test("get_logs of all that failed says where no log is left", async () => {
+  await using bed = await openSandbox({ everyday: false, actions: 500 });
+  const { data, text } = await bed.call("get_logs", {
+    ...{ run: SCALE.wide.name, project: SCALE.project, action: "failed" },
+  });
+  assert(data.logs.length > 1, text);
+  assertMatch(text, /None of them could be had: `missing` says why\.\n/);
 });
 
 Deno.test("get_logs of a run in which nothing failed says so", async () => {

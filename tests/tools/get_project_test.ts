@@ -108,3 +108,16 @@ Deno.test("get_project shows thirty labels of many, and a state that is new", as
   assertEquals(data.state, "unknown_9");
   assertEquals(Object.keys(data.labels).length, 30);
 });
+
+Deno.test("get_project says which one domain there is", async () => {
+  await using flyte = await serveFlyte((router) =>
+    router.service(ProjectService, {
+      getProject: ({ id }) => ({
+        project: { id, domains: [{ id: "development" }] },
+      }),
+    })
+  );
+  await using server = await connectServer(flyte.url);
+  const { text } = await server.call("get_project", { project: "p" });
+  assertMatch(text, /^Project p is active and has the domain development\.\n/);
+});

@@ -38,6 +38,16 @@ Deno.test("get_run finds a run by its name alone, wherever it is", async () => {
   }
 });
 
+Deno.test("get_run takes a project and a domain that are any for none", async () => {
+  await using bed = await openSeeded();
+  const { data } = await bed.call("get_run", {
+    run: "train-fan-out",
+    project: "*",
+    domain: "*",
+  });
+  assertEquals(data.scope.source, "lookup");
+});
+
 Deno.test("get_run takes the scope of its arguments", async () => {
   await using bed = await openSeeded();
   const scope = await scopeOf(bed, { run: "train-weekly", ...PRODUCTION });
@@ -188,7 +198,7 @@ for (
   });
 }
 
-for (const run of ["https://", "http://[", "https://a b/runs/x"]) {
+for (const run of ["https://", "http://[", "https://a:b/runs/x"]) {
   Deno.test(`get_run refuses "${run}", which is no URL`, async () => {
     await using bed = await openSeeded();
     const { data } = await bed.call("get_run", { run });

@@ -371,3 +371,12 @@ Deno.test("get_run tells an abort that nobody gave a reason for", async () => {
   assertEquals(data.phase, "aborted");
   assertEquals(data.abort_reason, null);
 });
+
+Deno.test("get_run says how long a run goes on already, and of an ended one nothing", async () => {
+  await using bed = await openSeeded({ env: { FLYTE_PROJECT: "flytesnacks" } });
+  const running = await bed.call("get_run", { run: "train-in-progress" });
+  assertMatch(running.data.elapsed, /^\d+m\d+s$/);
+  assertEquals(running.data.duration, null);
+  const ended = await bed.call("get_run", { run: "train-bad-row" });
+  assertEquals(ended.data.elapsed, null);
+});

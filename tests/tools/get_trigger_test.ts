@@ -49,11 +49,12 @@ Deno.test("get_trigger tells what starts it, when next, and what it started", as
 Deno.test("get_trigger of a rate has inputs and settings of its runs, and no times", async () => {
   await using bed = await openSeeded();
   const { name, taskName } = SEEDED.triggers.quarterHourly;
-  const { data } = await bed.call(TOOL, {
+  const { data, text } = await bed.call(TOOL, {
     trigger: name,
     task: taskName,
     ...STAGING,
   });
+  assertMatch(text, /is active: started every 15 minutes from 2026-/);
   assertEquals(data.automation, {
     kind: "fixed_rate",
     every: "15 minutes",
@@ -70,6 +71,7 @@ Deno.test("get_trigger of a rate has inputs and settings of its runs, and no tim
     overwrites_cache: true,
     queue: "nightly",
   });
+  assertMatch(data.note, /^When a rate is due next depends on .* null\.$/);
   assertMatch(labels.team, /^<<data-\w+ data \w+-data>>$/);
   assertEquals([data.last_runs, data.last_started_at], [[], null]);
 });
@@ -157,12 +159,12 @@ Deno.test("get_trigger of an unknown name tells what there is", async () => {
   assertEquals(near.data.error.code, "not_found");
   assertEquals(
     near.data.error.next_step,
-    "There are weekdays of reports.daily.",
+    "Triggers there: weekdays of reports.daily.",
   );
   const task = await bed.call(TOOL, { trigger: "never", task: "daily" });
   assertEquals(
     task.data.error.next_step,
-    "There are twice-a-day of reports.daily, weekdays of reports.daily.",
+    "Triggers there: twice-a-day of reports.daily, weekdays of reports.daily.",
   );
   const none = await bed.call(TOOL, { trigger: "never" });
   assertMatch(
@@ -174,6 +176,21 @@ Deno.test("get_trigger of an unknown name tells what there is", async () => {
     task: "crawl.crawl_sites",
   });
   assertEquals(wrong.data.error.code, "not_found");
+});
+
+Deno.test("get_trigger of a URL that names a task alone tells its triggers", async () => {
+  await using bed = await openSeeded();
+  const { data } = await bed.call(TOOL, {
+    trigger:
+      `${bed.endpoint}/v2/domain/production/project/ml-prod/triggers/forecast.daily`,
+  });
+  assertEquals(
+    [data.error.message, data.error.next_step],
+    [
+      'That URL names no trigger of the task "forecast.daily".',
+      "Triggers there: nightly of forecast.daily.",
+    ],
+  );
 });
 
 Deno.test("get_trigger without a project says how to get one", async () => {

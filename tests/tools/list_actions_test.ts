@@ -210,8 +210,11 @@ Deno.test("list_actions says why there is nothing", async () => {
     phases: ["failed", "aborted"],
   });
   assertEquals(data.actions, []);
-  assertMatch(data.empty_because, /^no action of the run is failed or aborted/);
-  assertMatch(text, /14 actions \(14 succeeded\); no action of the run is/);
+  assertMatch(
+    data.empty_because,
+    /^no action of the run has the phase failed or aborted/,
+  );
+  assertMatch(text, /14 actions \(14 succeeded\); no action of the run has/);
 });
 
 Deno.test("list_actions shows a part of the tree", async () => {

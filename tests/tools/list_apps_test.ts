@@ -97,7 +97,11 @@ for (
     ],
     [
       { project: "nowhere" },
-      "there are no apps at all; list_projects has the valid projects and domains",
+      'this project and domain have no apps; domain "*" looks in all of them, list_projects has the valid ones',
+    ],
+    [
+      { project: "nowhere", domain: "*" },
+      "there are no apps at all; list_projects has the valid projects",
     ],
   ] as const
 ) {
@@ -106,7 +110,7 @@ for (
     const { data, text } = await bed.call("list_apps", { ...SNACKS, ...args });
     assertEquals([data.apps, data.empty_because], [[], because]);
     assertEquals(data.counts, { total: 0, by_status: {}, complete: true });
-    assertMatch(text, /^No apps in (flytesnacks|nowhere)\/development: /);
+    assertMatch(text, /^No apps in (flytesnacks|nowhere)\/(development|\*): /);
   });
 }
 
@@ -194,21 +198,34 @@ Deno.test("list_apps without a project says how to get one", async () => {
   assertEquals(data.error.code, "scope_missing");
 });
 
-for (const tool of ["list_apps", "get_app"]) {
-  for (const domain of ["development", "*"]) {
-    Deno.test(`${tool} in ${domain} says that a Flyte has no apps`, async () => {
-      await using bed = await openTestBed({
-        sandbox: { auth: "open", without: ["/flyteidl2.app.AppService/"] },
-      });
-      // What answers 404 to the first call of all may be no Flyte at all.
-      await bed.call("list_projects");
-      const { data } = await bed.call(tool, {
-        ...{ ...SNACKS, domain, ...tool === "get_app" && { app: "chat" } },
-      });
-      assertEquals(data.error.code, "unimplemented");
-      assertEquals(data.error.fix_by, "admin");
+Deno.test("get_app looks in one project and domain alone", async () => {
+  await using bed = await openSeeded();
+  const { data } = await bed.call("get_app", {
+    ...{ ...SNACKS, domain: "*", app: "review-chat" },
+  });
+  assertEquals(data.error.code, "invalid_argument");
+  assertMatch(data.error.message, /: domain cannot be "\*"\.$/);
+});
+
+for (
+  const [tool, domain] of [
+    ["list_apps", "development"],
+    ["list_apps", "*"],
+    ["get_app", "development"],
+  ] as const
+) {
+  Deno.test(`${tool} in ${domain} says that a Flyte has no apps`, async () => {
+    await using bed = await openTestBed({
+      sandbox: { auth: "open", without: ["/flyteidl2.app.AppService/"] },
     });
-  }
+    // What answers 404 to the first call of all may be no Flyte at all.
+    await bed.call("list_projects");
+    const { data } = await bed.call(tool, {
+      ...{ ...SNACKS, domain, ...tool === "get_app" && { app: "chat" } },
+    });
+    assertEquals(data.error.code, "unimplemented");
+    assertEquals(data.error.fix_by, "admin");
+  });
 }
 
 Deno.test("list_apps fences what an app says of itself", async () => {

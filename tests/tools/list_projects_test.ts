@@ -280,7 +280,7 @@ for (const args of [{ query: "project" }, { state: "all" }, {}]) {
     });
     assertEquals(isError, true);
     assertEquals(data.error.code, "invalid_argument");
-    assertMatch(data.error.next_step, /next_cursor/);
+    assertMatch(data.error.next_step, /^Pass a cursor as it was given/);
   });
 }
 

@@ -59,6 +59,18 @@ Deno.test("list_runs finds my runs, by whom the login is", async () => {
   assertEquals(data.runs, own);
 });
 
+Deno.test("list_runs that finds nobody's runs says who can be named", async () => {
+  await using bed = await openSeeded();
+  const { data } = await bed.call("list_runs", {
+    ...SNACKS,
+    started_by: "Ada",
+  });
+  assertEquals(
+    data.empty_because,
+    'no run passes the filter started_by (an email, a subject or "me")',
+  );
+});
+
 Deno.test("list_runs says so when nobody knows who I am", async () => {
   await using bed = await openSeeded();
   const { data } = await bed.call("list_runs", { ...SNACKS, started_by: "me" });
@@ -160,14 +172,18 @@ for (
     [{ longer_than: "1h", phases: ["running", "failed"] }, /^longer_than/],
     [{ longer_than: "yesterday" }, /"yesterday" is not a length of time/],
     [{ longer_than: "2026-01-01" }, /is not a length of time/],
+    [{ since: "1h", until: "2h" }, /^since is not before until\. Pass/],
+    [{ since: "2h", until: "2h" }, /^since is not before until/],
+    [{ since: "2999-01-01" }, /^since is in the future: it is .* now\. Pass/],
     [{ until: "soon" }, /"soon" is neither an age nor a time/],
+    [{ since: "2026-11-01T10:00:00" }, /time zone: Z or an offset is missing/],
   ] as const
 ) {
   Deno.test(`list_runs refuses ${JSON.stringify(args)}`, async () => {
     await using bed = await openSeeded();
     const { data } = await bed.call("list_runs", { ...SNACKS, ...args });
     assertEquals(data.error.code, "invalid_argument");
-    assertMatch(data.error.message, message);
+    assertMatch(`${data.error.message} ${data.error.next_step}`, message);
   });
 }
 

@@ -15,6 +15,8 @@ import { plantTask } from "./task_bed.ts";
 
 const SNACKS = { project: "flytesnacks" };
 
+const PLACE = { project: "p", domain: "d" };
+
 function namesOf({ data }: Called): string[] {
   return data.tasks.map(({ name }: { name: string }) => name);
 }
@@ -176,6 +178,23 @@ Deno.test("list_tasks cuts a page that is too large, and goes on with the rest",
   assertEquals(pages.flat(), tasks.map(({ taskId }) => taskId.name));
 });
 
+Deno.test("list_tasks goes on after a page of which nothing may be shown", async () => {
+  const last = { taskId: { ...PLACE, name: "train.last" } };
+  const others = many(2500)
+    .map(({ taskId }) => ({ taskId: { ...PLACE, ...taskId } }));
+  await using flyte = await serveTasks([...others, last]);
+  await using server = await connectServer(flyte.url, {
+    // Flyte's filters can say one pattern, not two.
+    env: { FLYTE_MCP_ALLOWED_TASKS: "train.*,tune.*" },
+  });
+  const [first] = await readPages(server, PLACE);
+  assertEquals(first, []);
+  const { data, text } = await server.call("list_tasks", PLACE);
+  assertEquals(data.empty_because, "this page has none");
+  assertMatch(text, /next_cursor has more/);
+  assertEquals((await readPages(server, PLACE)).flat(), ["train.last"]);
+});
+
 Deno.test("list_tasks keeps the tasks that are marked as entry points, whatever Flyte heeds", async () => {
   const marked = ["env.task_003", "env.task_077", "env.task_120"];
   await using flyte = await serveTasks(many(150), marked);
@@ -252,6 +271,13 @@ Deno.test("list_tasks without a project says how to get one", async () => {
   await using bed = await openSeeded();
   const { data } = await bed.call("list_tasks");
   assertEquals(data.error.code, "scope_missing");
+});
+
+Deno.test("list_tasks looks in one project and domain alone", async () => {
+  await using bed = await openSeeded();
+  const { data } = await bed.call("list_tasks", { project: "*", domain: "*" });
+  assertEquals(data.error.code, "invalid_argument");
+  assertMatch(data.error.message, /project and domain cannot be "\*"\.$/);
 });
 
 Deno.test("list_tasks shows a task of which nothing is told, and ends with tokens that never do", async () => {

@@ -177,6 +177,13 @@ Deno.test("list_triggers keeps names of the hostile project in one line", async 
   assert(answer.data.triggers[0].name.includes(markOf("trigger name")));
 });
 
+Deno.test("list_triggers looks in one project alone", async () => {
+  await using bed = await openSeeded();
+  const { data } = await bed.call("list_triggers", { project: "*" });
+  assertEquals(data.error.code, "invalid_argument");
+  assertMatch(data.error.next_step, /^Pass one project; list_projects/);
+});
+
 Deno.test("list_triggers without a project says how to get one", async () => {
   await using bed = await openSeeded();
   const { data } = await bed.call(TOOL);

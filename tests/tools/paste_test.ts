@@ -72,6 +72,7 @@ for (
     for (
       const args of [
         { run: page },
+        { run: userError.name, action: `\`${name}\`` },
         { run: userError.name, action: page },
         { run: pageOf(bed, userError, `runs/${userError.name}`), action: name },
       ]

@@ -34,6 +34,18 @@ const RUNS:
     [`http://${V2}/runs/r7k2`, undefined],
     [`${V2}/runs/r7k2?i=a3`, "a3"],
     [`<https://${V2}/runs/r7k2>`, undefined],
+    [`<https://${V2}/runs/r7k2?i=a3>.`, "a3"],
+    [`"https://${V2}/runs/r7k2"`, undefined],
+    ["`https://" + V2 + "/runs/r7k2?i=a3`", "a3"],
+    [`https://${V2}/runs/r7k2 (this one failed)`, undefined],
+    [`https://${V2}/runs/r7k2?i=a3, please`, "a3"],
+    [`https://${V2}/runs/r7k2.`, undefined],
+    [`${V2}/runs/r7k2 failed`, undefined],
+    [`It is https://${V2}/runs/r7k2?i=a3!`, "a3"],
+    [`[my run](https://${V2}/runs/r7k2?i=a3)`, "a3"],
+    [`[my run](<https://${V2}/runs/r7k2>)`, undefined],
+    [`[https://${V2}/runs/r7k2](https://${V2}/runs/r7k2)`, undefined],
+    [`see **https://${V2}/runs/r7k2**\n`, undefined],
     [
       "https://FLYTE.example.com/v2/runs/project/ml-prod/domain/production/r7k2",
       undefined,
@@ -105,6 +117,10 @@ Deno.test.each([
   ["a/b", "a/b"],
   ["v2/x", "v2/x"],
   ["flyte", "flyte"],
+  ["`r7k2`", "r7k2"],
+  ['"r7k2"', "r7k2"],
+  ["<r7k2>", "r7k2"],
+  ["a;https://b", "a;https://b"],
 ])("parseRun() takes %j for the name %j", (text, name) => {
   assertEquals(parseRun(text, PLACES), { name, pasted: false });
 });
@@ -129,6 +145,10 @@ const REFUSED: readonly (readonly [address: string, words: RegExp])[] = [
   ["https://", /is not the URL of a run/],
   ["flyte://v1/ml-prod/production", /is not the URL of a run/],
   ["s3://flyte.example.com/a/b", /is not the URL of a run/],
+  ["s3://elsewhere/a/b", /is not the URL of a run/],
+  ["  ", /No run is named\. Pass the run's name/],
+  ['""', /No run is named/],
+  ["file:///etc/passwd", /is not the URL of a run/],
 ];
 
 for (const [address, words] of REFUSED) {

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ActionPhase } from "../../idl/flyteidl2/common/phase_pb.ts";
+import { SEEDED } from "../../sandbox/seed/mod.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { createFetch, type Fetch } from "../../src/http/fetch.ts";
 import { jsonBytes } from "../../src/tools/budget.ts";
 import { fastClock, type TestBed } from "../harness.ts";
-import { openEmpty } from "./beds.ts";
+import { openEmpty, openSeeded } from "./beds.ts";
 import { plantActions, plantingIn, plantRun, runKey } from "./planting.ts";
 
 const { FAILED, PAUSED, QUEUED, RUNNING, SUCCEEDED } = ActionPhase;
@@ -66,7 +67,7 @@ Deno.test("wait_for_run() answers at once when the run has ended", async () => {
   assertEquals(data.phase, "succeeded");
   assertEquals(data.suggest, null);
   assertEquals(data.actions.by_phase, { succeeded: 1 });
-  assertMatch(text, /^Run train is succeeded\.\n/);
+  assertMatch(text, /^Run train succeeded( after [0-9.a-z]+)?\.\n/);
 });
 
 /** Fast, but the pauses from one question to the next last until they are broken off. */
@@ -174,11 +175,20 @@ Deno.test("wait_for_run() tells an agent to end its turn when a person is waited
   await using bed = await openWaiting(RUNNING, systemClock);
   const planting = plantingIn(bed.sandbox.plane);
   await plantActions(planting, RUN, { count: 1, phase: PAUSED });
-  const { data } = await bed.call("wait_for_run", {
+  const { data, text } = await bed.call("wait_for_run", {
     run: "train",
     wait_seconds: 0,
   });
   assertEquals([data.reached, data.suggest], [false, "end_turn"]);
+  assertMatch(text, /End your turn: it waits for a person's answer; /);
+});
+
+Deno.test("wait_for_run() does not say that a run goes on which is queued", async () => {
+  await using bed = await openSeeded();
+  const args = { run: SEEDED.runs.queued.name, wait_seconds: 0 };
+  const { data, text } = await bed.call("wait_for_run", args);
+  assertEquals(data.suggest, "end_turn");
+  assertMatch(text, /End your turn; get_run tells what it waits for\.\n/);
 });
 
 Deno.test("wait_for_run() overlooks a question that fails once", async () => {

@@ -1,9 +1,9 @@
 import type { Client } from "@connectrpc/connect";
-import { Filter_Function } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { RunIdentifier } from "../../../idl/flyteidl2/common/identifier_pb.ts";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import type { ActionDetails } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import type { RunService } from "../../../idl/flyteidl2/workflow/run_service_pb.ts";
+import { oneOf } from "../one_of.ts";
 import { isTerminal } from "../phases.ts";
 
 /** What may be waited for; whatever it is, a run that has ended ends it. */
@@ -64,14 +64,7 @@ async function hasActions(
     runId,
     request: {
       limit: 1,
-      filters: [{
-        // The server cannot do VALUE_IN with one value.
-        function: phases.length === 1
-          ? Filter_Function.EQUAL
-          : Filter_Function.VALUE_IN,
-        field: "phase",
-        values: phases.map(String),
-      }],
+      filters: [oneOf("phase", phases.map(String))],
     },
   }, { signal });
   return actions.length > 0;

@@ -41,8 +41,9 @@ export function nextTimes(
     new Date(after).getUTCFullYear() + MAX_YEARS,
   );
   // A clock that was put back at midnight still has some of yesterday to show.
-  let day = today - (today % DAY_MS) - DAY_MS;
-  for (; day < end && times.length < count; day += DAY_MS) {
+  const first = today - (today % DAY_MS) - DAY_MS;
+  if (!isEverDue(schedule, first, end)) return [];
+  for (let day = first; day < end && times.length < count; day += DAY_MS) {
     const offsets = offsetsOf(day, zone);
     if (!isPlain(day, offsets, zone)) break;
     if (!schedule.isDay(new Date(day))) continue;
@@ -50,6 +51,18 @@ export function nextTimes(
     times.push(...own.filter((time) => time > after));
   }
   return times.slice(0, count);
+}
+
+/** Asking a zone for each day takes long, and 30 February never comes. */
+function isEverDue(
+  { isDay }: CronSchedule,
+  first: number,
+  end: number,
+): boolean {
+  for (let day = first; day < end; day += DAY_MS) {
+    if (isDay(new Date(day))) return true;
+  }
+  return false;
 }
 
 /** How far the zone's clock is ahead on a day: once, or before and after a change. */

@@ -39,6 +39,13 @@ const ROUTES: readonly ClusterRoute[] = [
     resource: ({ actionId }) =>
       actionId && { case: "actionId", value: actionId },
   }),
+  route(DataProxyService.method.createDownloadLink, {
+    operation: Operation.CREATE_DOWNLOAD_LINK,
+    resource: ({ source }) => {
+      const id = source.case === "actionAttemptId" && source.value.actionId;
+      return id ? { case: "actionId", value: id } : undefined;
+    },
+  }),
   route(SecretService.method.listSecrets, {
     operation: Operation.USE_SECRETS,
     resource: ownerOfSecrets,

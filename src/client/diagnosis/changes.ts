@@ -32,7 +32,7 @@ export interface ChangedNames {
   readonly changed: readonly string[];
 }
 
-/** Two of a kind: of the last success, and of the run in question. */
+/** Two of a kind: of the run to compare with, and of the run in question. */
 export interface Pair<T> {
   readonly before: T;
   readonly after: T;

@@ -5,6 +5,7 @@ import {
   FilterSchema,
   type ListRequest,
 } from "../../../idl/flyteidl2/common/list_pb.ts";
+import { oneOf } from "../one_of.ts";
 import type { Limits } from "./limits.ts";
 import { isName, textWithin } from "./pattern.ts";
 import type { Place } from "./places.ts";
@@ -30,15 +31,15 @@ export function narrow(
   const { projects, domains, tasks } = limits;
   if (isEverywhere) {
     request.filters.push(
-      ...oneOf("project", projects?.value ?? []),
-      ...oneOf("domain", domains?.value ?? []),
+      ...filtersOf("project", projects?.value ?? []),
+      ...filtersOf("domain", domains?.value ?? []),
     );
   }
   request.filters.push(...taskFilters(taskColumn, tasks?.value ?? []));
 }
 
 function taskFilters(field: string, patterns: readonly string[]): Filter[] {
-  if (patterns.every(isName)) return oneOf(field, patterns);
+  if (patterns.every(isName)) return filtersOf(field, patterns);
   const [pattern = "", ...others] = patterns;
   const text = textWithin(pattern);
   // Flyte takes a backslash for an escape, and further patterns for as many conditions.
@@ -48,13 +49,11 @@ function taskFilters(field: string, patterns: readonly string[]): Filter[] {
   return [create(FilterSchema, { function: fn, field, values })];
 }
 
-/** The server cannot do VALUE_IN with one value. */
-function oneOf(field: string, values: readonly string[]): Filter[] {
-  if (values.length === 0) return [];
-  const fn = values.length === 1
-    ? Filter_Function.EQUAL
-    : Filter_Function.VALUE_IN;
-  return [create(FilterSchema, { function: fn, field, values: [...values] })];
+/** No values: no limit that Flyte could hold to. */
+function filtersOf(field: string, values: readonly string[]): Filter[] {
+  return values.length === 0
+    ? []
+    : [create(FilterSchema, oneOf(field, values))];
 }
 
 /** The places that filters ask for by name. */

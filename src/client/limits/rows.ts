@@ -6,7 +6,10 @@ import {
   DomainSchema,
   ProjectSchema,
 } from "../../../idl/flyteidl2/project/project_service_pb.ts";
-import { SecretSchema } from "../../../idl/flyteidl2/secret/definition_pb.ts";
+import {
+  SecretIdentifierSchema,
+  SecretSchema,
+} from "../../../idl/flyteidl2/secret/definition_pb.ts";
 import {
   TaskDetailsSchema,
   TaskSchema,
@@ -24,7 +27,7 @@ import {
   RunSchema,
   TaskGroupSchema,
 } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
-import type { Place } from "./places.ts";
+import { type Place, placeOf } from "./places.ts";
 
 /** How something that Flyte answers with says where it is itself. */
 export interface Row {
@@ -52,7 +55,10 @@ const ROWS: readonly Row[] = [
   row(ProjectSchema, ({ id }) => ({ project: id })),
   row(DomainSchema, ({ id }) => ({ domain: id })),
   row(AppSchema, ({ metadata }) => bothOf(metadata?.id)),
-  row(SecretSchema, ({ id }) => secretPlace(id)),
+  row(
+    SecretSchema,
+    ({ id }) => id ? placeOf(SecretIdentifierSchema, id) : null,
+  ),
 ];
 
 /** The row that messages of a type are; `null`: they are none. */
@@ -96,14 +102,6 @@ function triggerPlace(
 ): Place | null {
   const name = id?.name;
   return name ? { ...bothOf(name), task: name.taskName } : null;
-}
-
-/** A secret without a project is every project's. */
-function secretPlace(
-  id: { project: string; domain: string } | undefined,
-): Place | null {
-  if (!id) return null;
-  return { project: id.project || undefined, domain: id.domain || undefined };
 }
 
 function bothOf(

@@ -146,6 +146,7 @@ function sentence(action: {
   phase: string;
   duration: string | null;
   attempts_total: number;
+  attempt: number | null;
   error: { message: string | null } | null;
   abort_reason: string | null;
   waiting_for: { what: string } | null;
@@ -155,10 +156,14 @@ function sentence(action: {
   const tries = action.attempts_total > 1
     ? `, attempt ${action.attempts_total}`
     : "";
+  const told = action.attempt ?? action.attempts_total;
+  const part = told === action.attempts_total
+    ? ""
+    : ` Events and links are those of attempt ${told}.`;
   const wait = action.waiting_for ? `; ${action.waiting_for.what}` : "";
   const why = action.error?.message ?? action.abort_reason;
   const said = why ? `: ${shortened(why)}` : "";
   return `Action ${action.name}${task}: ${
     action.phase.replaceAll("_", " ")
-  }${time}${tries}${wait}${said}.`;
+  }${time}${tries}${wait}${said}.${part}`;
 }

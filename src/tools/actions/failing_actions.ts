@@ -1,13 +1,11 @@
-import {
-  Filter_Function,
-  Sort_Direction,
-} from "../../../idl/flyteidl2/common/list_pb.ts";
+import { Sort_Direction } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { RunIdentifier } from "../../../idl/flyteidl2/common/identifier_pb.ts";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import type {
   Action,
   ActionDetails,
 } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
+import { oneOf } from "../../client/one_of.ts";
 import { findAction } from "./find_action.ts";
 import type { FoundRun } from "../runs/find_run.ts";
 import type { ToolContext } from "../tool.ts";
@@ -48,11 +46,7 @@ async function failedOf(
     runId,
     request: {
       limit: MAX_SEEN,
-      filters: [{
-        function: Filter_Function.VALUE_IN,
-        field: "phase",
-        values: phases.map(String),
-      }],
+      filters: [oneOf("phase", phases.map(String))],
       sortByFields: [{
         key: "created_at",
         direction: Sort_Direction.ASCENDING,

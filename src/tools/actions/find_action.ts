@@ -4,6 +4,7 @@ import { ToolError } from "../../errors.ts";
 import { nameOf } from "../../text.ts";
 import type { FoundRun } from "../runs/find_run.ts";
 import { isAddress, parseRun, placesOf } from "../run_reference.ts";
+import { pastedName } from "../pasted_text.ts";
 import { type Scope, showScope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -22,7 +23,7 @@ export function actionName(
   context: ToolContext,
 ): string {
   if (given === undefined) return action;
-  if (!isAddress(given)) return given;
+  if (!isAddress(given)) return pastedName(given);
   const meant = parseRun(given, placesOf(context));
   const run = details.action?.id?.run?.name;
   const isSame = meant.name === run && meant.project === scope.project &&

@@ -18,12 +18,13 @@ export function findAttempt(
   const found = attempts.find(({ attempt }) => attempt === number);
   if (found) return found;
   const known = attempts.map(({ attempt }) => attempt).join(", ");
+  const noun = attempts.length === 1 ? "only attempt" : "the attempts";
   throw new ToolError(
     "invalid_argument",
     `The action has no attempt ${number}.`,
     {
       nextStep: known
-        ? `It has the attempts ${known}.`
+        ? `It has ${noun} ${known}.`
         : "Leave attempt out: nothing is known of any.",
     },
   );

@@ -16,6 +16,7 @@ import { actionName, findAction, ROOT } from "./find_action.ts";
 import { findRun } from "../runs/find_run.ts";
 import { ACTION, DOMAIN, PROJECT, RUN } from "../parameters.ts";
 import { showScope } from "../scope.ts";
+import { linkToReport, NO_REPORT } from "./report_link.ts";
 import { type Answer, defineTool, READS } from "../tool.ts";
 
 /** Longer addresses are cut. */
@@ -34,7 +35,7 @@ export const getRunIo = defineTool({
       "Only this part: `path` of a marker, or such as outputs.o0.rows[3], outputs.o0[100:200]",
     ),
     include_urls: z.boolean().default(false).describe(
-      "Keep signed URLs whole; whoever has one can read the data",
+      "Keep signed URLs whole, and link to the task's report; whoever has one can read the data",
     ),
     project: PROJECT,
     domain: DOMAIN,
@@ -49,6 +50,8 @@ export const getRunIo = defineTool({
     outputs: z.unknown(),
     inputs_uri: z.string().nullable(),
     outputs_uri: z.string().nullable(),
+    report_url: z.string().nullable(),
+    report_expires_at: z.string().nullable(),
     is_cut: z.boolean(),
     note: z.string().nullable(),
   },
@@ -58,7 +61,11 @@ export const getRunIo = defineTool({
     const found = await findRun(run, { given, tool, context });
     const name = actionName(action, found, context);
     const details = await findAction(name, found, context);
-    const data = await readActionData(details, found, context);
+    const [data, report] = await Promise.all([
+      readActionData(details, found, context),
+      urls ? linkToReport(details, context) : NO_REPORT,
+    ]);
+    const notes = [data.note, report.note].filter((note) => note !== null);
     const about = {
       status: "ok",
       scope: showScope(found.scope),
@@ -68,7 +75,9 @@ export const getRunIo = defineTool({
       phase: timesOf(details.status).phase,
       inputs_uri: address(data.inputsUri, urls),
       outputs_uri: address(data.outputsUri, urls),
-      note: data.note,
+      report_url: report.url,
+      report_expires_at: report.expiresAt,
+      note: notes.join(" ") || null,
       ...path !== undefined && { path: nameOf(path, 500) },
     };
     const maxBytes = roomBeside(about, context.maxResultBytes);
@@ -99,7 +108,11 @@ function wholeAnswer(about: About, data: ActionData, options: Shown): Answer {
     countOf(data.outputs, "output"),
   ].join(" and ");
   return {
-    text: sentence(`${counts} of ${nameBoth(about)}`, about.note, isCut),
+    text: sentence(
+      `${capital(counts)} of ${nameBoth(about)}`,
+      about.note,
+      isCut,
+    ),
     // The groups' names are the object's.
     data: { ...about, ...value as Record<string, unknown>, is_cut: isCut },
   };
@@ -159,6 +172,10 @@ function countOf(
 
 function nameBoth({ run, action }: About): string {
   return action === ROOT ? `run ${run}` : `action ${action} of run ${run}`;
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function sentence(what: string, note: string | null, isCut: boolean): string {

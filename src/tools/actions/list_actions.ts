@@ -162,7 +162,7 @@ function countsOf({ actions, complete }: RunActions): ActionCounts {
 /** The tree has a root, so only the filter can have emptied it. */
 function whyEmpty({ phases = [], under }: ActionQuestion): string {
   const where = under ? `"${nameOf(under)}" and below` : "the run";
-  return `no action of ${where} is ${
+  return `no action of ${where} has the phase ${
     phases.join(" or ")
   }; counts has the phases there are`;
 }

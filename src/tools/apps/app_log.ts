@@ -6,12 +6,11 @@ import {
   readAppLogs,
   type ReplicaLog,
 } from "../../client/logs/app_logs.ts";
-import type { LogLine } from "../../client/logs/log_line.ts";
-import { showLines } from "../../client/logs/show_lines.ts";
 import { viewOf } from "../../client/failures/unreachable.ts";
 import { ToolError } from "../../errors.ts";
-import { nameOf, quote } from "../../text.ts";
+import { nameOf } from "../../text.ts";
 import { fitting, jsonBytes } from "../budget.ts";
+import { fittingLines } from "../logs/fitting_lines.ts";
 import { isoMicros } from "../logs/log_page.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -122,34 +121,17 @@ function describeReplica(
   { replica, read }: ReplicaLog,
   { lines, bytes }: { lines: number; bytes: number },
 ) {
-  const kept = lastThatFit(read.window.slice(-lines), bytes);
+  const { lines: kept, text } = fittingLines(
+    read.window.slice(-lines),
+    { part: "tail", pattern: null, bytes },
+  );
   const isDone = read.end === "end" || read.end === "now";
   return {
     replica: nameOf(replica, 100) || null,
-    text: textOf(kept, bytes),
+    text,
     lines: kept.length,
     lines_read: read.count,
     reached_end: isDone,
     last_time: isoMicros(kept.at(-1)?.last),
   };
-}
-
-/** As many whole lines as fit from the end; at least one. */
-function lastThatFit(
-  lines: readonly LogLine[],
-  bytes: number,
-): readonly LogLine[] {
-  const sizes = showLines(lines).map((line) => jsonBytes(`${line}\n`) - 2);
-  let sum = 0;
-  const left = sizes.toReversed()
-    .findIndex((size) => (sum += size) > bytes);
-  return left < 0 ? lines : lines.slice(lines.length - Math.max(1, left));
-}
-
-/** A single line may be larger; no character takes more than three bytes. */
-function textOf(lines: readonly LogLine[], bytes: number): string {
-  const max = lines.length === 1
-    ? Math.max(40, Math.floor(bytes / 3))
-    : Infinity;
-  return quote(showLines(lines).join("\n"), max);
 }

@@ -5,8 +5,7 @@ import type {
   ListRequestSchema,
   ListResponse,
 } from "../../../idl/flyteidl2/app/app_payload_pb.ts";
-import { EVERY } from "../runs/run_pages.ts";
-import type { Scope } from "../scope.ts";
+import { EVERY, isWide, type Scope } from "../scope.ts";
 import { type FlytePage, readWindow } from "../sorted_window.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -32,11 +31,6 @@ export async function readApps(
     [EVERY, metadata?.id?.domain].includes(domain)
   );
   return { items: apps, next };
-}
-
-/** Whether a scope has more than one project and domain. */
-function isWide({ project, domain }: Scope): boolean {
-  return project === EVERY || domain === EVERY;
 }
 
 /**

@@ -6,11 +6,11 @@ import {
   IdentifierSchema,
 } from "../../../idl/flyteidl2/app/app_definition_pb.ts";
 import { ToolError } from "../../errors.ts";
-import { nameOf } from "../../text.ts";
+import { firstNames, nameOf } from "../../text.ts";
 import { readApps } from "./app_pages.ts";
 import { parseApp, placesOf } from "../run_reference.ts";
 import {
-  needScope,
+  needPlace,
   type Scope,
   type ScopeArguments,
   showScope,
@@ -41,7 +41,7 @@ export async function findApp(
   const { project = "", domain = "" } = place;
   const scope = pasted
     ? { project, domain, source: "url" }
-    : needScope(given, context);
+    : needPlace(given, context);
   const id = create(IdentifierSchema, {
     org: context.config.org?.value ?? "",
     project: scope.project,
@@ -49,7 +49,11 @@ export async function findApp(
     name,
   });
   const found = await readApp(id, context);
-  if (!found) throw notFound(name, scope, await readNames(scope, context));
+  if (!found) {
+    const names = await readNames(scope, context);
+    const canLook = !context.config.pin?.value.includes("domain");
+    throw notFound(name, scope, { names, canLook });
+  }
   return { app: found, id, scope };
 }
 
@@ -87,28 +91,29 @@ async function readNames(
 function notFound(
   name: string,
   scope: Scope,
-  names: readonly string[],
+  { names, canLook }: {
+    names: readonly string[];
+    /** Whether a call may look in other domains. */
+    canLook: boolean;
+  },
 ): ToolError {
   const shown = showScope(scope);
   const { project, domain } = shown;
-  const told = names.toSorted().slice(0, MAX_TOLD).map((one) => nameOf(one));
-  const rest = names.length - told.length;
-  const more = rest > 0 ? ` and ${rest} more` : "";
+  const told = firstNames(names.toSorted(), MAX_TOLD);
   const elsewhere = JSON.stringify({
     project,
     domain: "*",
     query: nameOf(name),
   });
+  const steps = [
+    ...told === "" ? [] : [`Apps there: ${told}.`],
+    canLook
+      ? `list_apps ${elsewhere} looks in all domains.`
+      : "Ask the person for the app's name.",
+  ];
   return new ToolError(
     "not_found",
     `App "${nameOf(name)}" is not in ${project}/${domain}.`,
-    {
-      nextStep: told.length > 0
-        ? `Apps there: ${
-          told.join(", ")
-        }${more}. list_apps ${elsewhere} looks in all domains.`
-        : `list_apps ${elsewhere} looks in all domains.`,
-      scope: { ...shown },
-    },
+    { nextStep: steps.join(" "), scope: { ...shown } },
   );
 }

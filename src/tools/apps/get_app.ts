@@ -77,18 +77,25 @@ export const getApp = defineTool({
 
 type Facts = ReturnType<typeof describeApp>;
 
+/** How a status is said of an app. */
+function stateWords(status: string): string {
+  return status === "failed"
+    ? "has failed"
+    : `is ${status.replaceAll("_", " ")}`;
+}
+
 function sentence(app: App, facts: Facts): string {
   const { name, deployment_status: status, address, trouble } = facts;
   const { desired_state: desired } = facts;
   if (status === "unspecified") {
-    return `Flyte has not said yet how app ${name} does; it is wanted ${desired}.`;
+    return `Flyte has not said yet how app ${name} does; it should be ${desired}.`;
   }
-  const is = `App ${name} is ${status}`;
+  const is = `App ${name} ${stateWords(status)}`;
   if (isAsDesired(app)) {
     const at = address === null ? "" : ` at ${address}`;
-    return isServing(app) ? `${is}${at}.` : `${is}, as it is wanted.`;
+    return isServing(app) ? `${is}${at}.` : `${is}, as it should be.`;
   }
   const why = trouble?.reason ? ` (${trouble.reason})` : "";
   const said = trouble?.message ? `: ${shortened(trouble.message)}` : "";
-  return `${is}, and wanted ${desired}${why}${said}.`;
+  return `${is}${why}, and should be ${desired}${said}.`;
 }

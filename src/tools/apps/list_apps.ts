@@ -14,10 +14,9 @@ import { readApps } from "./app_pages.ts";
 import { fitting, roomBeside } from "../budget.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "../parameters.ts";
-import { EVERY } from "../runs/run_pages.ts";
 import { appUrl, placesOf } from "../run_reference.ts";
-import { needScope, type Scope, showScope } from "../scope.ts";
-import { placeAfter, sortedAfter } from "../sorted_window.ts";
+import { EVERY, needScope, type Scope, showScope } from "../scope.ts";
+import { sortedPage } from "../sorted_window.ts";
 import { type Answer, defineTool, READS, type ToolContext } from "../tool.ts";
 
 /** Characters of a reason in a list. */
@@ -64,16 +63,12 @@ export const listApps = defineTool({
       : readCursor(cursor, { question, at: PLACE });
     const { items, next } = await readApps(scope, place.window, context);
     const asked = items.filter((app) => isAsked(app, question));
-    const left = sortedAfter(asked, { after: place.after, keyOf });
-    const page = left.slice(0, limit);
     const counts = cursor === undefined ? countsOf(asked, next === null) : null;
-    const entries = fitting(
-      page.map((app) => describe(app, scope, context)),
-      roomBeside({ scope, counts }, context.maxResultBytes),
-    );
-    const found = left.length;
-    const at = placeAfter(page.slice(0, entries.length), {
-      ...{ found, place, next, keyOf },
+    const room = roomBeside({ scope, counts }, context.maxResultBytes);
+    const { entries, at } = sortedPage(asked, {
+      ...{ place, next, limit, keyOf },
+      show: (page) =>
+        fitting(page.map((app) => describe(app, scope, context)), room),
     });
     return answer(entries, {
       scope,
@@ -87,6 +82,7 @@ export const listApps = defineTool({
 });
 
 interface Question {
+  readonly domain?: string | undefined;
   readonly statuses?: readonly string[] | undefined;
   readonly query?: string | undefined;
 }
@@ -141,7 +137,9 @@ function whyEmpty(
 ): string {
   if (!isFirst) return "this page has none";
   if (items.length === 0) {
-    return "there are no apps at all; list_projects has the valid projects and domains";
+    return question.domain === EVERY
+      ? "there are no apps at all; list_projects has the valid projects"
+      : 'this project and domain have no apps; domain "*" looks in all of them, list_projects has the valid ones';
   }
   const { query, statuses = [] } = question;
   const filters = [

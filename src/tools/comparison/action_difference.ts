@@ -2,6 +2,7 @@ import type {
   Action,
   ActionStatus,
 } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
+import type { Pair } from "../../client/diagnosis/changes.ts";
 import { phaseName } from "../../client/phases.ts";
 import { humanDuration } from "../../client/times.ts";
 import { cacheOf } from "../actions/action_facts.ts";
@@ -11,12 +12,6 @@ import { msOf } from "../actions/action_row.ts";
 const LEAST_MS = 1_000;
 const LEAST_SHARE = 0.2;
 
-/** Two values of the same thing: of `against`, then of the run. */
-export interface Both<T> {
-  readonly before: T;
-  readonly after: T;
-}
-
 /** What says how long something took. */
 interface Timed {
   readonly status?: ActionStatus | undefined;
@@ -24,14 +19,14 @@ interface Timed {
 
 /** How the two of a pair differ; what is the same is absent. */
 export interface Difference {
-  readonly phase?: Both<string>;
-  readonly cache?: Both<string | null>;
-  readonly attempts?: Both<number>;
+  readonly phase?: Pair<string>;
+  readonly cache?: Pair<string | null>;
+  readonly attempts?: Pair<number>;
   readonly took?: "longer" | "shorter";
 }
 
 /** How the two of a pair differ. */
-export function differenceOf(pair: Both<Action>): Difference {
+export function differenceOf(pair: Pair<Action>): Difference {
   const phase = differing(pair, ({ status }) => phaseName(status?.phase ?? 0));
   const cache = differing(pair, ({ status }) => cacheOf(status?.cacheStatus));
   const attempts = differing(pair, ({ status }) => status?.attempts ?? 0);
@@ -46,15 +41,15 @@ export function differenceOf(pair: Both<Action>): Difference {
 
 /** What is asked of both, or `null` if it is the same. */
 function differing<T>(
-  pair: Both<Action>,
+  pair: Pair<Action>,
   ask: (action: Action) => T,
-): Both<T> | null {
+): Pair<T> | null {
   const [before, after] = [ask(pair.before), ask(pair.after)];
   return before === after ? null : { before, after };
 }
 
 /** How much longer the second one took, in milliseconds; 0: about the same. */
-export function timeChange({ before, after }: Both<Timed>): number {
+export function timeChange({ before, after }: Pair<Timed>): number {
   const [old, now] = [msOf(before.status), msOf(after.status)];
   if (old === null || now === null) return 0;
   const change = now - old;
@@ -75,7 +70,7 @@ export function rankOf({ phase, cache, attempts }: Difference): number {
 }
 
 /** For example `+1m20s`. */
-export function changeOf(pair: Both<Timed>): string | null {
+export function changeOf(pair: Pair<Timed>): string | null {
   const change = timeChange(pair);
   if (change === 0) return null;
   return `${change > 0 ? "+" : "-"}${humanDuration(Math.abs(change))}`;

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ToolError } from "../../errors.ts";
 import { nameOf } from "../../text.ts";
-import { Parts } from "../diagnosis/diagnosis_parts.ts";
+import { Parts } from "../parts.ts";
 import { compareFound } from "./comparison.ts";
 import { findRun, type FoundRun } from "../runs/find_run.ts";
 import { findLastSuccess } from "../runs/last_success.ts";
 import { DOMAIN, PROJECT, RUN } from "../parameters.ts";
-import { isAddress } from "../run_reference.ts";
+import { consoleUrl, isAddress, placesOf } from "../run_reference.ts";
 import { runSide } from "./run_side.ts";
 import { type ScopeArguments, showScope } from "../scope.ts";
 import { type Answer, defineTool, READS, type ToolContext } from "../tool.ts";
@@ -67,8 +67,20 @@ async function findOther(
   if (name === "") return null;
   const { project, domain } = scope;
   const given: ScopeArguments = isAddress(name) ? {} : { project, domain };
-  // Another project's run is compared by its URL, which get_run has.
-  return await findRun(name, { given, tool: "get_run", context });
+  const own = consoleUrl(
+    { ...scope, name: details.action?.id?.run?.name ?? "" },
+    placesOf(context),
+  );
+  return await findRun(name, {
+    given,
+    tool: "compare_runs",
+    // A run of another project is named by its URL.
+    callFor: ({ run, ...place }) => {
+      const other = consoleUrl({ ...place, name: run }, placesOf(context));
+      return `compare_runs ${JSON.stringify({ run: own, against: other })}`;
+    },
+    context,
+  });
 }
 
 function keyOf({ details, scope }: FoundRun): string {

@@ -1,11 +1,8 @@
 import type { ActionDetails } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
-import {
-  readActions,
-  type RunActions,
-} from "../../client/actions/run_actions.ts";
+import type { RunActions } from "../../client/actions/run_actions.ts";
 import { readActionData } from "../actions/action_data.ts";
 import { comparisonAnswer } from "./comparison_answer.ts";
-import type { Parts } from "../diagnosis/diagnosis_parts.ts";
+import type { Parts } from "../parts.ts";
 import type { FoundRun } from "../runs/find_run.ts";
 import type { Answer, ToolContext } from "../tool.ts";
 
@@ -67,16 +64,12 @@ async function readData(
 }
 
 async function readTree(
-  { id }: ActionDetails,
+  root: ActionDetails,
   { parts, context: { clients, clock } }: With,
 ): Promise<RunActions | null> {
-  const runId = id?.run;
-  if (!runId) return null;
   return await parts.read(
-    `actions of ${runId.name}`,
+    `actions of ${root.id?.run?.name ?? ""}`,
     (signal) =>
-      readActions(clients.runs, {
-        ...{ runId, clock, signal, budgetMs: ACTIONS_MS },
-      }),
+      clients.snapshots.read(root, { clock, signal, budgetMs: ACTIONS_MS }),
   );
 }

@@ -170,9 +170,10 @@ function sentence(
   const tasks = side.task === other.task
     ? ""
     : " They run different tasks, so only what both have is compared.";
+  const differing = what.length > 0
+    ? `differences in ${what.join(", ")}`
+    : "no differences";
   return `Run ${side.name} (${phases[0]}) against ${other.name} (${
     phases[1]
-  })${last}: ${
-    what.length > 0 ? `different are ${what.join(", ")}` : "nothing differs"
-  }.${tasks}`;
+  })${last}: ${differing}.${tasks}`;
 }

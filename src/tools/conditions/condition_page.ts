@@ -4,9 +4,8 @@ import { nameOf } from "../../text.ts";
 import { roomBeside } from "../budget.ts";
 import { describeCondition } from "./condition_description.ts";
 import type { Elsewhere } from "../runs/run_absence.ts";
-import { EVERY } from "../runs/run_pages.ts";
 import { consoleUrl, placesOf } from "../run_reference.ts";
-import { type Scope, type ScopeArguments, showScope } from "../scope.ts";
+import { EVERY, type Scope, type ScopeArguments, showScope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** What is asked about conditions. */

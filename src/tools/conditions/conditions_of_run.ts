@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { nameOf } from "../../text.ts";
 import { fitting } from "../budget.ts";
 import {
@@ -8,19 +7,13 @@ import {
   roomForConditions,
 } from "./condition_page.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
+import { FIRST_PLACE, nextPlace, PAGE_PLACE } from "../page_place.ts";
 import { findRun } from "../runs/find_run.ts";
 import { listConditionIds, readConditions } from "./read_conditions.ts";
-import { EVERY } from "../runs/run_pages.ts";
-import type { ScopeArguments } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Names of conditions read at a time. */
 const NAMES = 100;
-
-/** Where a page starts: a page of names, and how many of it were shown. */
-const PLACE = z.object({ token: z.string(), shown: z.number().int().min(0) });
-
-type Place = z.output<typeof PLACE>;
 
 /**
  * A page of a run's conditions, the oldest first.
@@ -34,10 +27,10 @@ export async function conditionsOfRun(
 ): Promise<ConditionPage> {
   const question = { run, ...asked };
   const place = cursor === undefined
-    ? { token: "", shown: 0 }
-    : readCursor(cursor, { question, at: PLACE });
+    ? FIRST_PLACE
+    : readCursor(cursor, { question, at: PAGE_PLACE });
   const tool = "list_conditions";
-  const given = withoutEvery(asked);
+  const given = asked;
   const { details, scope } = await findRun(run, { given, tool, context });
   const runId = details.action?.id?.run;
   if (!runId) throw new TypeError("A run without its root action");
@@ -65,21 +58,4 @@ export async function conditionsOfRun(
       : "it has asked nobody anything",
     elsewhere: null,
   };
-}
-
-/** A run is in one project and domain: "*" says no more than nothing. */
-function withoutEvery({ project, domain }: ScopeArguments): ScopeArguments {
-  return {
-    project: project === EVERY ? undefined : project,
-    domain: domain === EVERY ? undefined : domain,
-  };
-}
-
-/** The rest of these names, else the names after them. */
-function nextPlace(
-  { token }: Place,
-  page: { shown: number; found: number; token: string },
-): Place | null {
-  if (page.shown < page.found) return { token, shown: page.shown };
-  return page.token === "" ? null : { token: page.token, shown: 0 };
 }

@@ -3,7 +3,7 @@ import { isoTimeOf } from "../../client/times.ts";
 import type { ConditionPage } from "./condition_page.ts";
 import { conditionsOfRun } from "./conditions_of_run.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT, RUN } from "../parameters.ts";
-import type { Elsewhere } from "../runs/run_absence.ts";
+import { type Elsewhere, elsewhereWords } from "../runs/run_absence.ts";
 import { showScope } from "../scope.ts";
 import { type Answer, defineTool, READS, type ToolContext } from "../tool.ts";
 import { waitingConditions } from "./waiting_conditions.ts";
@@ -83,8 +83,6 @@ function sentenceOf(
 }
 
 function othersOf(elsewhere: readonly Elsewhere[]): string {
-  const told = elsewhere.map(({ domain, runs, at_least: more }) =>
-    `${more ? "at least " : ""}${runs} in ${domain}`
-  );
-  return told.length > 0 ? `; runs that wait: ${told.join(", ")}` : "";
+  const told = elsewhereWords(elsewhere);
+  return told === "" ? "" : `; runs that wait: ${told}`;
 }

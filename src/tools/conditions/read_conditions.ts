@@ -13,7 +13,7 @@ import {
   ActionType,
 } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import { conditionOf } from "./condition_description.ts";
-import { forEachOf } from "../diagnosis/diagnosis_parts.ts";
+import { forEachOf } from "../parts.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Some conditions of a run, the oldest first: new ones come at the end. */

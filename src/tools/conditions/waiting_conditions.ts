@@ -11,7 +11,7 @@ import {
   roomForConditions,
 } from "./condition_page.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
-import { forEachOf } from "../diagnosis/diagnosis_parts.ts";
+import { forEachOf } from "../parts.ts";
 import { listConditionIds, readConditions } from "./read_conditions.ts";
 import { countElsewhere } from "../runs/run_absence.ts";
 import type { RunConditions } from "../runs/run_conditions.ts";

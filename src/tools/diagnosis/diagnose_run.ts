@@ -4,15 +4,16 @@ import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import { ToolError } from "../../errors.ts";
 import { nameOf } from "../../text.ts";
 import { findCause } from "./diagnosis_cause.ts";
-import { Parts } from "./diagnosis_parts.ts";
+import { Parts } from "../parts.ts";
 import { reportOf } from "./diagnosis_report.ts";
 import { findRun, type FoundRun } from "../runs/find_run.ts";
 import { withTaskNamed } from "../tasks/find_task.ts";
 import { readInputs, readLastSuccess } from "../runs/last_success.ts";
 import { DOMAIN, PROJECT, responseFormat, RUN, TASK } from "../parameters.ts";
-import { oneOf, readRuns } from "../runs/run_pages.ts";
+import { oneOf } from "../../client/one_of.ts";
+import { readRuns } from "../runs/run_pages.ts";
 import {
-  needScope,
+  needPlace,
   type Scope,
   type ScopeArguments,
   showScope,
@@ -94,7 +95,7 @@ async function findSubject(
   }
   const meant = withTaskNamed({ ...given, task }, context);
   const name = await latestFailure(meant.task, meant, context);
-  const { project, domain } = needScope(meant, context);
+  const { project, domain } = needPlace(meant, context);
   return await findRun(name, { given: { project, domain }, tool, context });
 }
 
@@ -110,7 +111,7 @@ async function latestFailure(
   given: ScopeArguments,
   context: ToolContext,
 ): Promise<string> {
-  const scope = needScope(given, context);
+  const scope = needPlace(given, context);
   // Task names are `environment.function`; one without a dot is the latter.
   const isWhole = task.includes(".");
   const { runs } = await readRuns({

@@ -19,7 +19,7 @@ import type { RunActions } from "../../client/actions/run_actions.ts";
 import { quote } from "../../text.ts";
 import { waitOf } from "../actions/action_wait.ts";
 import { type ActionLog, readActionLog } from "./diagnosis_log.ts";
-import { forEachOf, type Parts } from "./diagnosis_parts.ts";
+import { forEachOf, type Parts } from "../parts.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Milliseconds for reading the actions; ten thousand take a second. */

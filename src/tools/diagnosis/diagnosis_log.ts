@@ -4,7 +4,7 @@ import type { LogFacts, NoLog } from "../../client/diagnosis/facts.ts";
 import { type EndOfLog, endOfLog } from "../../client/logs/end_of_log.ts";
 import type { LogLine } from "../../client/logs/log_line.ts";
 import { isTerminal } from "../../client/phases.ts";
-import type { Parts } from "./diagnosis_parts.ts";
+import type { Parts } from "../parts.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Milliseconds for a log that goes on; one that is over may take all there are. */

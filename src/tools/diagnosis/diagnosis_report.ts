@@ -44,7 +44,8 @@ export function reportOf(findings: Findings, context: ToolContext): Answer {
   const { run, scope, cause, lastSuccess } = findings;
   const { finding, details } = cause;
   const name = nameOf(run.action?.id?.run?.name ?? "");
-  const verdict = verdictOf(name, cause);
+  const others = othersOf(cause);
+  const verdict = `${verdictOf(name, cause)}${othersWords(others)}`;
   const data = {
     status: "ok",
     scope: showScope(scope),
@@ -59,7 +60,7 @@ export function reportOf(findings: Findings, context: ToolContext): Answer {
       text: from === "status" ? text : quote(text, 1200),
     })),
     cause: describeCause(details, cause),
-    also_failed: othersOf(cause),
+    also_failed: others,
     attempts_total: details.status?.attempts ?? 0,
     attempts: attemptsOf(details, context.clock.now()),
     ...eventsOf(details),
@@ -69,13 +70,27 @@ export function reportOf(findings: Findings, context: ToolContext): Answer {
       ? describeChanges(run, lastSuccess)
       : null,
     missing_evidence: missingOf(findings),
-    next_steps: WORDS[finding.class].next,
+    next_steps: nextSteps(cause),
     url: consoleUrl({ ...scope, name }, placesOf(context)),
   };
   const { maxResultBytes: maxBytes } = context;
   const { format } = findings;
   return { text: verdict, data: withoutParts(data, { format, maxBytes }) };
 }
+
+/** What to do; a traceback is proposed for reading only where it was read. */
+function nextSteps({ finding, log }: Cause): readonly string[] {
+  const { next } = WORDS[finding.class];
+  const isGone = finding.class === "user_exception" && log.noLog !== null &&
+    !finding.evidence.some(({ text }) => TRACEBACK.test(text));
+  return isGone ? [NO_TRACEBACK, ...next.slice(1)] : next;
+}
+
+const TRACEBACK = /Traceback \(most recent call last\)/;
+
+/** Instead of the words on the traceback that nobody has. */
+const NO_TRACEBACK =
+  "The log is gone, and the traceback with it: if it fails again, read get_logs before its pod is deleted.";
 
 /** One sentence: which action, what it did, in whose words. */
 function verdictOf(run: string, { details, path, finding }: Cause): string {
@@ -129,6 +144,14 @@ function othersOf({ actions, path }: Cause) {
       phase: phaseName(status?.phase ?? 0),
     })),
   };
+}
+
+/** A person who asks why should hear of them even where no part is shown. */
+function othersWords(others: ReturnType<typeof othersOf>): string {
+  if (!others || others.count === 0) return "";
+  return others.count === 1
+    ? " 1 other action has failed."
+    : ` ${others.count} other actions have failed.`;
 }
 
 function missingOf({ cause, lastSuccess, unread }: Findings): string[] {

@@ -50,7 +50,7 @@ export async function readAttemptLog(
     phase: phaseName(action.status?.phase ?? 0),
     attempt: attempt?.attempt ?? null,
     attempts: action.attempts.length,
-    ...(answered ? stateOf(answered, attempt) : NOT_READ),
+    ...(answered ? stateOf(answered, attempt, showing.question) : NOT_READ),
     missing,
     log_links: attempt ? describeLinks(attempt).slice(0, MAX_LINKS) : [],
     ...NO_PAGE,
@@ -137,6 +137,7 @@ const NOT_READ = {
 function stateOf(
   { read, viewed }: Answered,
   attempt: ActionAttempt | undefined,
+  question: LogQuestion,
 ) {
   const { count, end, reached } = read;
   const fromStart = knowsStart(attempt) || count < UNKNOWN_START;
@@ -150,7 +151,7 @@ function stateOf(
     `Flyte does not know when this container began, so it gives its last ${UNKNOWN_START} lines alone.`,
     count === 0 && "The container has written nothing.",
     count > 0 && viewed.lines.length === 0 &&
-    "No line passes grep, since and cursor.",
+    `No line passes ${filtersOf(question)}.`,
   ];
   return {
     from_start: fromStart,
@@ -158,6 +159,18 @@ function stateOf(
     reached_time: isDone ? null : isoMicros(reached),
     note: notes.filter(Boolean).join(" ") || null,
   };
+}
+
+/** What lines had to pass, as the arguments are called. */
+function filtersOf({ grep, since, before, after }: LogQuestion): string {
+  const names = [
+    ...grep ? ["grep"] : [],
+    ...typeof since === "number" ? ["since"] : [],
+    ...before ?? after ? ["cursor"] : [],
+  ];
+  return names.length > 1
+    ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+    : names.join();
 }
 
 /** Flyte begins where the container did, if it knows that. */

@@ -1,13 +1,11 @@
 import { z } from "zod";
-import type { LogLine, Place } from "../../client/logs/log_line.ts";
+import type { Place } from "../../client/logs/log_line.ts";
 import type { Pattern } from "../../client/logs/pattern.ts";
 import type { LogRead } from "../../client/logs/pass.ts";
-import { showLines } from "../../client/logs/show_lines.ts";
 import type { Viewed } from "../../client/logs/view.ts";
 import { isoTimeOf } from "../../client/times.ts";
-import { quote } from "../../text.ts";
-import { jsonBytes } from "../budget.ts";
 import { makeCursor } from "../cursor.ts";
+import { fittingLines } from "./fitting_lines.ts";
 
 /** Where the page of a log goes on, and in which direction. */
 export const LOG_PLACE = z.object({
@@ -57,7 +55,7 @@ export const NO_PAGE = {
 /** Lines of a log as they are shown, with the ways on from them. */
 export function logPage(options: LogPageOptions) {
   const { read, viewed, cursor } = options;
-  const { lines, text } = fittingLines(options);
+  const { lines, text } = fittingLines(viewed.lines, options);
   const [first, last] = [lines[0], lines.at(-1)];
   const { question, ...log } = cursor;
   const go = (way: LogPlace["way"], { time, nth }: Place) =>
@@ -79,29 +77,6 @@ export function logPage(options: LogPageOptions) {
     older_cursor: first && older ? go("older", first.first) : null,
     newer_cursor: end ? go("newer", end) : null,
   };
-}
-
-/**
- * As many whole lines as fit, from the end that was asked for; at least one,
- * whose text is cut where it must be.
- */
-function fittingLines(
-  { viewed: { lines }, part, pattern, bytes }: LogPageOptions,
-): { lines: readonly LogLine[]; text: string | null } {
-  const sizes = showLines(lines, { pattern })
-    .map((line) => jsonBytes(`${line}\n`) - 2);
-  if (part === "tail") sizes.reverse();
-  let sum = 0;
-  const end = sizes.findIndex((size) => (sum += size) > bytes);
-  const count = end < 0 ? lines.length : Math.max(1, end);
-  const kept = part === "tail"
-    ? lines.slice(lines.length - count)
-    : lines.slice(0, count);
-  if (kept.length === 0) return { lines: kept, text: null };
-  const text = showLines(kept, { pattern }).join("\n");
-  // No character takes more than three bytes.
-  const max = end === 0 ? Math.max(40, Math.floor(bytes / 3)) : Infinity;
-  return { lines: kept, text: quote(text, max) };
 }
 
 /** The time of a place, in milliseconds; `null` when it is not known. */

@@ -21,7 +21,15 @@ export function logSentence(
   const count = logs.length === 1
     ? "log of 1 action"
     : `logs of ${logs.length} actions`;
-  return `The ${count} of run ${run} that failed${more}. Where it began comes first.`;
+  const missing = logs.filter((log) => log.missing !== null).length;
+  const none = missing === logs.length
+    ? " None of them could be had"
+    : missing > 0
+    ? ` ${missing} could not be had`
+    : "";
+  return `The ${count} of run ${run} that failed${more}. Where it began comes first.${
+    none && `${none}: \`missing\` says why.`
+  }`;
 }
 
 function sentenceOf(run: string, log: ShownLog, part: LogPart): string {

@@ -6,7 +6,7 @@ import { nameOf, wordOf } from "../../text.ts";
 import { fitting, roomBeside } from "../budget.ts";
 import { PROJECT } from "../parameters.ts";
 import { describeProject, domainsOf, stateOf } from "./list_projects.ts";
-import { needScope, showScope } from "../scope.ts";
+import { needPlace, showScope } from "../scope.ts";
 import { defineTool, READS, type ToolContext } from "../tool.ts";
 
 /** Labels that are shown. */
@@ -31,7 +31,7 @@ export const getProject = defineTool({
   },
   annotations: READS,
   async run(given, context) {
-    const scope = needScope(given, context);
+    const scope = needPlace(given, context);
     const { project: id } = scope;
     const project = await readProject(id, context);
     if (!project) throw noSuchProject(id);
@@ -49,9 +49,9 @@ export const getProject = defineTool({
     };
     const { maxResultBytes } = context;
     return {
-      text: `Project ${nameOf(project.id)} is ${state} and has the domains ${
-        domains.join(", ") || "(none)"
-      }.`,
+      text: `Project ${nameOf(project.id)} is ${state} and has the ${
+        domains.length === 1 ? "domain" : "domains"
+      } ${domains.join(", ") || "(none)"}.`,
       data: {
         ...facts,
         ...labelsOf(project, roomBeside(facts, maxResultBytes)),

@@ -14,6 +14,7 @@ import {
   type Scope,
   type ScopeArguments,
   showScope,
+  withoutEvery,
 } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -33,16 +34,19 @@ export interface FoundRun {
  * configuration, then a look-up by name.
  *
  * @param options.tool the tool that asks, for the calls that errors propose
+ * @param options.callFor the call to propose for a run that is elsewhere
  * @throws {ToolError} `not_found`, `ambiguous`, or what a pasted URL is refused with
  */
 export async function findRun(
   run: string,
-  { given, tool, context }: {
+  { given: asked, tool, callFor = callOf(tool), context }: {
     given: ScopeArguments;
     tool: string;
+    callFor?: CallFor;
     context: ToolContext;
   },
 ): Promise<FoundRun> {
+  const given = withoutEvery(asked);
   const reference = parseRun(run, placesOf(context));
   const scope = reference.pasted
     ? pastedScope(reference)
@@ -56,12 +60,14 @@ export async function findRun(
   );
   const [only] = inDomain;
   const named = scope && (reference.pasted || given.project || given.domain);
-  if (named || !only) throw notFound(reference.name, { scope, hits, tool });
+  if (named || !only) throw notFound(reference.name, { scope, hits, callFor });
   if (inDomain.length > 1) {
-    throw ambiguous(reference.name, { hits: inDomain, tool });
+    throw ambiguous(reference.name, { hits: inDomain, callFor });
   }
   const found = await readRun(reference.name, only, context);
-  if (!found) throw notFound(reference.name, { scope: only, hits: [], tool });
+  if (!found) {
+    throw notFound(reference.name, { scope: only, hits: [], callFor });
+  }
   return { details: found, scope: only };
 }
 
@@ -115,10 +121,10 @@ async function lookUp(
 
 function notFound(
   name: string,
-  { scope, hits, tool }: {
+  { scope, hits, callFor }: {
     scope: Scope | null;
     hits: readonly Scope[];
-    tool: string;
+    callFor: CallFor;
   },
 ): ToolError {
   const shown = scope && showScope(scope);
@@ -128,7 +134,7 @@ function notFound(
   return new ToolError("not_found", `Run "${nameOf(name)}" is not ${where}.`, {
     nextStep: hits.length > 0
       ? `A run of that name exists elsewhere: ${
-        callsFor(name, { hits, tool })
+        callsFor(name, { hits, callFor })
       }.`
       : "Check the name with list_runs, or ask for the console URL.",
     scope: shown && { ...shown },
@@ -137,24 +143,33 @@ function notFound(
 
 function ambiguous(
   name: string,
-  { hits, tool }: { hits: readonly Scope[]; tool: string },
+  { hits, callFor }: { hits: readonly Scope[]; callFor: CallFor },
 ): ToolError {
   const count = hits.length > MAX_HITS ? `More than ${MAX_HITS}` : hits.length;
   return new ToolError(
     "ambiguous",
     `${count} runs are named "${nameOf(name)}".`,
-    { nextStep: `Say which one: ${callsFor(name, { hits, tool })}.` },
+    { nextStep: `Say which one: ${callsFor(name, { hits, callFor })}.` },
   );
+}
+
+/** Makes the call that gets a run. */
+type CallFor = (
+  run: { run: string; project: string; domain: string },
+) => string;
+
+function callOf(tool: string): CallFor {
+  return (run) => `${tool} ${JSON.stringify(run)}`;
 }
 
 /** The calls that get these runs. */
 function callsFor(
   name: string,
-  { hits, tool }: { hits: readonly Scope[]; tool: string },
+  { hits, callFor }: { hits: readonly Scope[]; callFor: CallFor },
 ): string {
   const run = nameOf(name);
   return hits.slice(0, MAX_HITS).map((hit) => {
     const { project, domain } = showScope(hit);
-    return `${tool} ${JSON.stringify({ run, project, domain })}`;
+    return callFor({ run, project, domain });
   }).join(" or ");
 }

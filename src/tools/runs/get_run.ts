@@ -22,6 +22,7 @@ export const getRun = defineTool({
     started_at: z.string().nullable(),
     ended_at: z.string().nullable(),
     duration: z.string().nullable(),
+    elapsed: z.string().nullable(),
     attempts: z.number(),
     actions: z.looseObject({}),
     error: z.looseObject({}).nullable(),

@@ -7,8 +7,9 @@ import { Filter_Function } from "../../../idl/flyteidl2/common/list_pb.ts";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { Pair } from "../../client/diagnosis/changes.ts";
-import type { Parts } from "../diagnosis/diagnosis_parts.ts";
-import { oneOf, readRuns } from "./run_pages.ts";
+import type { Parts } from "../parts.ts";
+import { oneOf } from "../../client/one_of.ts";
+import { readRuns } from "./run_pages.ts";
 import type { Scope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 

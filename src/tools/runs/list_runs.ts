@@ -13,7 +13,12 @@ import {
   PROJECT,
   TASK,
 } from "../parameters.ts";
-import { countElsewhere, type Elsewhere, whyEmpty } from "./run_absence.ts";
+import {
+  countElsewhere,
+  type Elsewhere,
+  elsewhereWords,
+  whyEmpty,
+} from "./run_absence.ts";
 import { conditionsOf, type RunConditions } from "./run_conditions.ts";
 import type { TimeColumn } from "./run_pages.ts";
 import { subjectsOf } from "./run_people.ts";
@@ -187,10 +192,8 @@ function countWords(
 
 function absenceWords(absence: Absence | null): string {
   if (!absence) return "this was the last page";
-  const others = absence.elsewhere.map(({ domain, runs, at_least: more }) =>
-    `${more ? "at least " : ""}${runs} in ${domain}`
-  );
-  return others.length === 0
+  const others = elsewhereWords(absence.elsewhere);
+  return others === ""
     ? absence.because
-    : `${absence.because}; the same question finds ${others.join(", ")}`;
+    : `${absence.because}; the same question finds ${others}`;
 }

@@ -1,7 +1,7 @@
 import { nameOf } from "../../text.ts";
 import type { RunConditions } from "./run_conditions.ts";
-import { EVERY, readRuns, type RunCondition } from "./run_pages.ts";
-import type { Scope } from "../scope.ts";
+import { readRuns, type RunCondition } from "./run_pages.ts";
+import { EVERY, type Scope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
 /** Which condition emptied a page: the one without which there are runs. */
@@ -40,7 +40,11 @@ function argumentsOf(conditions: readonly RunCondition[]): string[] {
 }
 
 function told(names: readonly string[]): string[] {
-  return names.map((name) => `the filter ${name}`);
+  return names.map((name) =>
+    `the filter ${name}${
+      name === "started_by" ? ' (an email, a subject or "me")' : ""
+    }`
+  );
 }
 
 /** How many runs another domain has. */
@@ -49,6 +53,13 @@ export interface Elsewhere {
   readonly runs: number;
   /** Whether there may be more than were counted. */
   readonly at_least?: true;
+}
+
+/** In words, such as `at least 200 in production`; empty: nowhere else. */
+export function elsewhereWords(elsewhere: readonly Elsewhere[]): string {
+  return elsewhere.map(({ domain, runs, at_least: more }) =>
+    `${more ? "at least " : ""}${runs} in ${domain}`
+  ).join(", ");
 }
 
 /** The same question in the other domains: those that have runs, most first. */

@@ -5,14 +5,10 @@ import {
   phaseNumber,
   PHASES,
 } from "../../client/phases.ts";
+import { type ListFilter, oneOf } from "../../client/one_of.ts";
 import { ToolError } from "../../errors.ts";
-import {
-  oneOf,
-  type RunCondition,
-  type RunFilter,
-  type TimeColumn,
-} from "./run_pages.ts";
-import { parseAge, parseSince } from "../since.ts";
+import type { RunCondition, TimeColumn } from "./run_pages.ts";
+import { checkSpan, parseAge, parseSince } from "../since.ts";
 
 /** What `list_runs` may be asked. */
 export interface RunQuestion {
@@ -57,6 +53,7 @@ export function conditionsOf(
     "ended";
   const by = ended ? "ended_at" : "created_at";
   const phases = impliedPhases(asked, { ended, ...question });
+  checkSpan(question, now);
   const conditions = [
     phaseCondition(phases, phaseArgument(asked, question)),
     timeCondition("since", { time: question.since, by, now }),
@@ -183,7 +180,7 @@ function lengthCondition(
   if (length === undefined) return null;
   const ms = parseAge(length);
   const [phase = "running"] = phases;
-  const filter: RunFilter = ENDED.includes(phase)
+  const filter: ListFilter = ENDED.includes(phase)
     ? {
       function: Filter_Function.GREATER_THAN,
       field: "duration_ms",

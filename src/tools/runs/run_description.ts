@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { RunIdentifier } from "../../../idl/flyteidl2/common/identifier_pb.ts";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import {
@@ -14,6 +15,7 @@ import {
 import { enumName } from "../../client/enum_name.ts";
 import { personOf } from "../../client/people.ts";
 import { isTerminal, phaseName } from "../../client/phases.ts";
+import { humanDuration } from "../../client/times.ts";
 import { nameOf, shortened } from "../../text.ts";
 import {
   abortReasonOf,
@@ -43,6 +45,7 @@ export async function describeRun(
     scope: showScope(scope),
     name: nameOf(runId.name),
     ...stateOf(action),
+    elapsed: sinceStart(action, context.clock.now()),
     actions: describeCounts(counts),
     error: errorOf(action),
     abort_reason: abortReasonOf(action),
@@ -85,6 +88,14 @@ function stateOf({ metadata, status }: ActionDetails) {
     ...times,
     attempts: status?.attempts ?? 0,
   };
+}
+
+/** How long a run goes on already; `null`: it has ended. */
+function sinceStart({ status }: ActionDetails, now: number): string | null {
+  const { phase = ActionPhase.UNSPECIFIED, startTime } = status ?? {};
+  return isTerminal(phase) || !startTime
+    ? null
+    : humanDuration(now - timestampMs(startTime));
 }
 
 /** Counting is a bonus: a run is described without it where it fails. */
@@ -137,7 +148,7 @@ function heldBy(waits: readonly (Gate | ActionWait)[]): string {
 }
 
 /** How a phase is said of a run. */
-function stateWords(phase: string): string {
+export function stateWords(phase: string): string {
   if (phase === "aborted") return "was aborted";
   const words = phase.replaceAll("_", " ");
   return ENDED.includes(phase) ? words : `is ${words}`;

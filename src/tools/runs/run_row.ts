@@ -3,8 +3,8 @@ import type { Run } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import { personOf } from "../../client/people.ts";
 import { nameOf } from "../../text.ts";
 import { taskOf, timesOf } from "../actions/action_facts.ts";
-import { EVERY, type TimeColumn } from "./run_pages.ts";
-import type { Scope } from "../scope.ts";
+import type { TimeColumn } from "./run_pages.ts";
+import { EVERY, type Scope } from "../scope.ts";
 
 /** A run in a list; its project and domain where the list has several. */
 export function describeRunRow({ action }: Run, scope: Scope) {

@@ -31,7 +31,6 @@ const COUNT_MS = 2500;
 
 /** What was waited for, and how it went. */
 export interface Waited {
-  readonly first: RunState;
   readonly last: RunState;
   readonly counts: ActionCounts | null;
   /** Whether phase or counts are others than at first. */
@@ -43,7 +42,6 @@ export interface Waited {
  * Waits until a run is as it is asked for, or time is over. What a watch says
  * only leads to a question; the answers decide, the last one included.
  *
- * @param options.first how the run was found
  * @param options.waitMs until the last question
  */
 export async function waitForRun(
@@ -75,7 +73,7 @@ export async function waitForRun(
   const isChanged = last.phase !== first.phase ||
     counts !== null && before !== null && !isSame(counts, before);
   const waitedMs = clock.now() - start;
-  return { first, last, counts, isChanged, waitedMs };
+  return { last, counts, isChanged, waitedMs };
 }
 
 /** A question that fails is asked again; what stays so ends the wait. */

@@ -1,11 +1,9 @@
-import {
-  Filter_Function,
-  Sort_Direction,
-} from "../../../idl/flyteidl2/common/list_pb.ts";
+import { Sort_Direction } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { RunIdentifier } from "../../../idl/flyteidl2/common/identifier_pb.ts";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
 import type { ActionDetails } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import type { ActionCounts } from "../../client/actions/action_counts.ts";
+import { oneOf } from "../../client/one_of.ts";
 import { type ActionWait, waitOf } from "../actions/action_wait.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -57,11 +55,7 @@ async function readOldest(
       runId: run,
       request: {
         limit: MAX_LOOKED_AT,
-        filters: [{
-          function: Filter_Function.VALUE_IN,
-          field: "phase",
-          values: NOT_BEGUN.map(String),
-        }],
+        filters: [oneOf("phase", NOT_BEGUN.map(String))],
         sortByFields: [
           { key: "created_at", direction: Sort_Direction.ASCENDING },
         ],

@@ -1,6 +1,7 @@
 import type { ActionDetails } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import { ActionPhase } from "../../../idl/flyteidl2/common/phase_pb.ts";
-import { oneOf, readRuns } from "./run_pages.ts";
+import { oneOf } from "../../client/one_of.ts";
+import { readRuns } from "./run_pages.ts";
 import type { Scope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 

@@ -13,6 +13,7 @@ import {
   timesOf,
 } from "../actions/action_facts.ts";
 import { findRun } from "./find_run.ts";
+import { stateWords } from "./run_description.ts";
 import { DOMAIN, PROJECT, RUN } from "../parameters.ts";
 import { type Waited, waitForRun } from "./run_waiting.ts";
 import { type Scope, showScope } from "../scope.ts";
@@ -100,6 +101,9 @@ function describe(
   const suggest = last.isReached
     ? null
     : suggestion(waited, { age, typicalMs });
+  const said = suggest === "end_turn"
+    ? farewell(waited)
+    : SAID[suggest ?? "none"];
   const data = {
     status: "ok",
     scope: showScope(scope),
@@ -113,11 +117,18 @@ function describe(
     ...(last.isReached || isChanged ? stateOf(waited) : {}),
   };
   const what = last.isReached
-    ? `is ${phase}${isTerminal(last.phase) ? "" : `: ${REACHED[until]}`}`
-    : `is ${phase} after ${humanDuration(age)}${
+    ? reached(waited, until)
+    : `${stateWords(phase)} after ${humanDuration(age)}${
       isChanged ? "" : ", nothing changed"
     }`;
-  return { text: `Run ${name} ${what}.${SAID[suggest ?? "none"]}`, data };
+  return { text: `Run ${name} ${what}.${said}`, data };
+}
+
+function reached({ last: { phase, root } }: Waited, until: Until): string {
+  const state = stateWords(phaseName(phase));
+  if (!isTerminal(phase)) return `${state}: ${REACHED[until]}`;
+  const { duration } = timesOf(root.status);
+  return duration ? `${state} after ${duration}` : state;
 }
 
 const REACHED: Readonly<Record<Until, string>> = {
@@ -127,20 +138,29 @@ const REACHED: Readonly<Record<Until, string>> = {
   any_failure: "an action has failed",
 };
 
-const SAID = {
-  call_again: " Call again.",
-  end_turn: " End your turn: it goes on without you.",
-  none: "",
-};
+const SAID = { call_again: " Call again.", none: "" };
+
+/** What the person should hear of a run that nobody waits for any more. */
+function farewell(waited: Waited): string {
+  if (isPaused(waited)) {
+    return " End your turn: it waits for a person's answer; list_conditions shows what is asked.";
+  }
+  return waited.last.phase === ActionPhase.RUNNING
+    ? " End your turn: it goes on without you."
+    : " End your turn; get_run tells what it waits for.";
+}
+
+function isPaused({ last, counts }: Waited): boolean {
+  return last.phase === ActionPhase.PAUSED ||
+    (counts?.byPhase.has(ActionPhase.PAUSED) ?? false);
+}
 
 /** Worth another call is what typically ends soon. */
 function suggestion(
-  { last, counts }: Waited,
+  waited: Waited,
   { age, typicalMs }: { age: number; typicalMs: number | null },
 ): "call_again" | "end_turn" {
-  const isPaused = last.phase === ActionPhase.PAUSED ||
-    counts?.byPhase.has(ActionPhase.PAUSED);
-  if (isPaused) return "end_turn";
+  if (isPaused(waited)) return "end_turn";
   const left = typicalMs === null ? age : Math.abs(typicalMs - age);
   return left <= SOON_MS ? "call_again" : "end_turn";
 }

@@ -12,8 +12,7 @@ import { nameOf } from "../../text.ts";
 import { fitting, roomBeside } from "../budget.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "../parameters.ts";
-import { EVERY } from "../runs/run_pages.ts";
-import { needScope, type Scope, showScope } from "../scope.ts";
+import { isWide, needScope, type Scope, showScope } from "../scope.ts";
 import {
   FIRST,
   type Owner,
@@ -22,7 +21,7 @@ import {
   SECRETS_PLACE,
   type SecretsRead,
 } from "./secret_pages.ts";
-import { placeAfter, sortedAfter } from "../sorted_window.ts";
+import { sortedPage } from "../sorted_window.ts";
 import { type Answer, defineTool, READS } from "../tool.ts";
 
 /** Clusters of a secret that are told. */
@@ -70,15 +69,11 @@ export const listSecrets = defineTool({
     const read = await readSecrets(scope, place.window, context);
     const { items, next } = read;
     const asked = items.filter((secret) => isAsked(secret, question.query));
-    const left = sortedAfter(asked, { after: place.after, keyOf });
-    const page = left.slice(0, limit);
-    const entries = fitting(
-      page.map((secret) => describe(secret, scope)),
-      roomBeside({ scope }, context.maxResultBytes),
-    );
-    const found = left.length;
-    const at = placeAfter(page.slice(0, entries.length), {
-      ...{ found, place, next, keyOf },
+    const room = roomBeside({ scope }, context.maxResultBytes);
+    const { entries, at } = sortedPage(asked, {
+      ...{ place, next, limit, keyOf },
+      show: (page) =>
+        fitting(page.map((secret) => describe(secret, scope)), room),
     });
     return answer(entries, {
       scope,
@@ -105,11 +100,10 @@ function keyOf(secret: Secret): string {
 
 function describe(secret: Secret, scope: Scope) {
   const { id, secretMetadata: metadata } = secret;
-  const isWide = scope.project === EVERY || scope.domain === EVERY;
   return {
     name: nameOf(id?.name ?? ""),
     owner: ownerOf(secret),
-    ...isWide && {
+    ...isWide(scope) && {
       project: nameOf(id?.project ?? "") || null,
       domain: nameOf(id?.domain ?? "") || null,
     },

@@ -1,8 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { z } from "zod";
 import type { Secret } from "../../../idl/flyteidl2/secret/definition_pb.ts";
-import { EVERY } from "../runs/run_pages.ts";
-import type { Scope } from "../scope.ts";
+import { EVERY, type Scope } from "../scope.ts";
 import { type FlytePage, readWindow } from "../sorted_window.ts";
 import type { ToolContext } from "../tool.ts";
 

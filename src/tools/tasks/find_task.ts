@@ -4,10 +4,10 @@ import {
 } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { ListVersionsResponse_VersionResponse as Version } from "../../../idl/flyteidl2/task/task_service_pb.ts";
 import { ToolError } from "../../errors.ts";
-import { nameOf } from "../../text.ts";
+import { firstNames, nameOf } from "../../text.ts";
 import { isAddress, parseTask, placesOf } from "../run_reference.ts";
 import {
-  needScope,
+  needPlace,
   type Scope,
   type ScopeArguments,
   showScope,
@@ -15,7 +15,7 @@ import {
 import type { ToolContext } from "../tool.ts";
 
 /** Versions that are read, the newest first. */
-export const MAX_VERSIONS = 10;
+const MAX_VERSIONS = 10;
 
 /** Tasks of similar names that are read, and told. */
 const MAX_SIMILAR = 50;
@@ -79,7 +79,7 @@ export async function findTask(
   const { project = "", domain = "" } = place;
   const scope = pasted
     ? { project, domain, source: "url" }
-    : needScope(given, context);
+    : needPlace(given, context);
   const found = await readVersions(name, scope, context)
     .catch((error) => nullForFunction(error, name));
   if (found) return { ...found, version };
@@ -164,7 +164,7 @@ function ambiguous(
     "ambiguous",
     `${matching.length} tasks have a function "${nameOf(name)}".`,
     {
-      nextStep: `Say which one: ${listOf(matching)}.`,
+      nextStep: `Say which one: ${firstNames(matching, MAX_TOLD)}.`,
       scope: { ...showScope(scope) },
     },
   );
@@ -182,17 +182,11 @@ function notFound(
     `Task "${nameOf(name)}" is not in ${project}/${domain}.`,
     {
       nextStep: similar.length > 0
-        ? `Similar names: ${listOf(similar)}.`
+        ? `Similar names: ${firstNames(similar, MAX_TOLD)}.`
         : `list_tasks ${
           JSON.stringify({ project, domain })
         } has the names; is it another project or domain?`,
       scope: { ...shown },
     },
   );
-}
-
-function listOf(names: readonly string[]): string {
-  const told = names.slice(0, MAX_TOLD).map((name) => nameOf(name));
-  const rest = names.length - told.length;
-  return `${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -5,8 +5,9 @@ import { isoTime } from "../../client/times.ts";
 import { nameOf, quote } from "../../text.ts";
 import { fitting, roomBeside } from "../budget.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
+import { FIRST_PLACE, nextPlace, PAGE_PLACE } from "../page_place.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "../parameters.ts";
-import { needScope, type Scope, showScope } from "../scope.ts";
+import { needPlace, type Scope, showScope } from "../scope.ts";
 import {
   keepEntryPoints,
   readTasks,
@@ -20,12 +21,6 @@ const MAX_DESCRIPTION = 160;
 
 /** Tasks that are looked at for entry points in one call. */
 const ENTRY_POINT_PAGE = 100;
-
-/** Where the next page starts: a page of Flyte's, and how much of it was shown. */
-const PLACE = z.object({
-  token: z.string(),
-  shown: z.number().int().min(0),
-});
 
 export const listTasks = defineTool({
   name: "list_tasks",
@@ -53,10 +48,10 @@ export const listTasks = defineTool({
   },
   annotations: READS,
   async run({ cursor, limit, ...question }, context) {
-    const scope = needScope(question, context);
+    const scope = needPlace(question, context);
     const place = cursor === undefined
-      ? { token: "", shown: 0 }
-      : readCursor(cursor, { question, at: PLACE });
+      ? FIRST_PLACE
+      : readCursor(cursor, { question, at: PAGE_PLACE });
     const page = await readTasks(
       {
         scope,
@@ -90,17 +85,6 @@ export const listTasks = defineTool({
   },
 });
 
-type Place = z.output<typeof PLACE>;
-
-/** The rest of this page, else the page after it; `null` after the last. */
-function nextPlace(
-  { token }: Place,
-  page: { shown: number; found: number; token: string },
-): Place | null {
-  if (page.shown < page.found) return { token, shown: page.shown };
-  return page.token === "" ? null : { token: page.token, shown: 0 };
-}
-
 async function whyEmpty(
   page: TaskPage,
   { scope, question, isFirst, context }: {
@@ -116,6 +100,7 @@ async function whyEmpty(
       ? "the one task looked at is not marked as an entry point"
       : `none of the ${length} tasks looked at is marked as an entry point`;
   }
+  if (page.token !== "") return "this page has none";
   if (!isFirst) return "this was the last page";
   return await whyNoTasks(scope, question.query, context);
 }

@@ -4,6 +4,7 @@ import {
 } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { Task } from "../../../idl/flyteidl2/task/task_definition_pb.ts";
 import { nameOf } from "../../text.ts";
+import { onward } from "../page_place.ts";
 import type { Scope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -55,8 +56,7 @@ export async function readTasks(
     tasks: query === undefined
       ? answer.tasks
       : answer.tasks.filter(({ taskId }) => contains(taskId?.name, query)),
-    // A token comes with every full page; there is nothing after an empty one.
-    token: answer.tasks.length > 0 ? answer.token : "",
+    token: onward(answer.token, token),
   };
 }
 

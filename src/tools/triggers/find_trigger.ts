@@ -5,10 +5,10 @@ import type {
   TriggerDetails,
 } from "../../../idl/flyteidl2/trigger/trigger_definition_pb.ts";
 import { ToolError } from "../../errors.ts";
-import { nameOf } from "../../text.ts";
+import { firstNames, nameOf } from "../../text.ts";
 import { parseTrigger, placesOf } from "../run_reference.ts";
 import {
-  needScope,
+  needPlace,
   type Scope,
   type ScopeArguments,
   showScope,
@@ -57,7 +57,7 @@ export async function findTrigger(
       task: reference.name,
       scope: { project, domain, source: "url" },
     }
-    : { name: reference.name, task, scope: needScope(given, context) };
+    : { name: reference.name, task, scope: needPlace(given, context) };
   // Flyte takes any task's trigger where none is named, so it is always named.
   const isWhole = meant.task?.includes(".") ?? false;
   const found = isWhole
@@ -112,7 +112,7 @@ function ambiguous(
     "ambiguous",
     `${tasks.length} tasks have a trigger "${nameOf(name)}".`,
     {
-      nextStep: `Say which one by task: ${listOf(tasks)}.`,
+      nextStep: `Say which one by task: ${firstNames(tasks, MAX_TOLD)}.`,
       scope: { ...showScope(scope) },
     },
   );
@@ -130,21 +130,16 @@ function notFound(
   );
   return new ToolError(
     "not_found",
-    `Trigger "${nameOf(name)}"${whose} is not in ${project}/${domain}.`,
+    name === ""
+      ? `That URL names no trigger${whose}.`
+      : `Trigger "${nameOf(name)}"${whose} is not in ${project}/${domain}.`,
     {
       nextStep: names.length > 0
-        ? `There are ${listOf(names)}.`
+        ? `Triggers there: ${firstNames([...new Set(names)], MAX_TOLD)}.`
         : `list_triggers ${
           JSON.stringify({ project, domain })
         } has the names; is it another project or domain?`,
       scope: { ...shown },
     },
   );
-}
-
-function listOf(names: readonly string[]): string {
-  const all = [...new Set(names)];
-  const told = all.slice(0, MAX_TOLD).map((name) => nameOf(name));
-  const rest = all.length - told.length;
-  return `${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

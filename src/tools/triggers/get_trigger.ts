@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Sort_Direction } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { Run } from "../../../idl/flyteidl2/workflow/run_definition_pb.ts";
 import { isoTimeOf } from "../../client/times.ts";
-import { Parts } from "../diagnosis/diagnosis_parts.ts";
+import { Parts } from "../parts.ts";
 import { findTrigger, type FoundTrigger } from "./find_trigger.ts";
 import { DOMAIN, PROJECT } from "../parameters.ts";
 import { placesOf, triggerUrl } from "../run_reference.ts";
@@ -100,10 +100,18 @@ function noteOf(
   { details: { automationSpec } }: FoundTrigger,
   missing: readonly string[],
 ): string | null {
+  const automation = automationSpec?.automation;
+  const isRate = automation?.case === "schedule" &&
+    automation.value.expression.case === "rate";
   const notes = [
-    ...automationSpec?.automation.case === "artifact"
+    ...automation?.case === "artifact"
       ? [
         "Open-source Flyte stores artifact triggers and starts nothing for them.",
+      ]
+      : [],
+    ...isRate
+      ? [
+        "Flyte does not tell from when it counts a rate, so next_times is null.",
       ]
       : [],
     ...missing.map((one) => `Not read: ${one}.`),
@@ -121,12 +129,13 @@ function sentence(
   },
   next: string | undefined,
 ): string {
-  const how = starts === null ? "by nothing" : `by ${starts}`;
+  const by = starts?.startsWith("every ") ? "" : "by ";
+  const how = `started ${by}${starts ?? "nothing"}`;
   const [last] = runs ?? [];
   const phase = last?.phase.replaceAll("_", " ");
   return `Trigger ${trigger} of ${task} is ${
     active ? "active" : "switched off"
-  }: started ${how}${next ? `, next at ${next}` : ""}${
+  }: ${how}${next ? `, next at ${next}` : ""}${
     last ? `; its last run ${last.name}: ${phase}` : ""
   }.`;
 }

@@ -6,13 +6,11 @@ import { isoTime, isoTimeOf } from "../../client/times.ts";
 import { nameOf } from "../../text.ts";
 import { fitting, roomBeside } from "../budget.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
+import { FIRST_PLACE, nextPlace, PAGE_PLACE } from "../page_place.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "../parameters.ts";
-import { needScope, type Scope, showScope } from "../scope.ts";
+import { needPlace, type Scope, showScope } from "../scope.ts";
 import { type Answer, defineTool, READS, type ToolContext } from "../tool.ts";
 import { readTriggers, type TriggerQuestion } from "./trigger_pages.ts";
-
-/** Where a page starts: a page of Flyte's, and how many of it were shown. */
-const PLACE = z.object({ token: z.string(), shown: z.number().int().min(0) });
 
 /** Triggers read at a time. */
 const WINDOW = 100;
@@ -47,10 +45,10 @@ export const listTriggers = defineTool({
   },
   annotations: READS,
   async run({ cursor, limit, ...question }, context) {
-    const scope = needScope(question, context);
+    const scope = needPlace(question, context);
     const place = cursor === undefined
-      ? { token: "", shown: 0 }
-      : readCursor(cursor, { question, at: PLACE });
+      ? FIRST_PLACE
+      : readCursor(cursor, { question, at: PAGE_PLACE });
     const { task, query, active_only: activeOnly } = question;
     const asked = { task, query, activeOnly };
     const at = { scope, limit: WINDOW, token: place.token };
@@ -61,10 +59,11 @@ export const listTriggers = defineTool({
         .map((one) => describe(one, now)),
       roomBeside({ scope: showScope(scope) }, context.maxResultBytes),
     );
-    const shown = place.shown + entries.length;
-    const next = shown < page.triggers.length
-      ? { token: place.token, shown }
-      : page.token && { token: page.token, shown: 0 };
+    const next = nextPlace(place, {
+      shown: place.shown + entries.length,
+      found: page.triggers.length,
+      token: page.token,
+    });
     const isNone = entries.length === 0 && !next;
     return answer(entries, {
       scope,
@@ -74,7 +73,7 @@ export const listTriggers = defineTool({
           ? "this was the last page"
           : await whyEmpty(asked, scope, context)
         : null,
-      cursor: next ? makeCursor(question, next) : null,
+      cursor: next && makeCursor(question, next),
     });
   },
 });

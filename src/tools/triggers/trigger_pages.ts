@@ -3,6 +3,7 @@ import {
   Sort_Direction,
 } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { Trigger } from "../../../idl/flyteidl2/trigger/trigger_definition_pb.ts";
+import { onward } from "../page_place.ts";
 import type { Scope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -52,8 +53,7 @@ export async function readTriggers(
   return {
     // Flyte takes `_` and `%` for wildcards.
     triggers: answer.triggers.filter((one) => isMeant(one, question)),
-    // A token comes with every full page; there is nothing after an empty one.
-    token: answer.triggers.length > 0 ? answer.token : "",
+    token: onward(answer.token, token),
   };
 }
 

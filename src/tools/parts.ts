@@ -1,12 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { LoginRequired } from "../../auth/login.ts";
-import { abortable } from "../../auth/single_flight.ts";
-import { toToolError } from "../../client/failures/failures.ts";
-import { viewOf } from "../../client/failures/unreachable.ts";
-import { shortened } from "../../text.ts";
-import type { ToolContext } from "../tool.ts";
+import { LoginRequired } from "../auth/login.ts";
+import { abortable } from "../auth/single_flight.ts";
+import { toToolError } from "../client/failures/failures.ts";
+import { viewOf } from "../client/failures/unreachable.ts";
+import { shortened } from "../text.ts";
+import type { ToolContext } from "./tool.ts";
 
-/** The whole of a diagnosis ends within this. */
+/** All parts together are read within this. */
 const BUDGET_MS = 22_000;
 
 /** Calls that are under way at once. */
@@ -75,7 +75,10 @@ export class Parts implements Disposable {
   }
 }
 
-/** Does the same for each of several, a few at once; results in their order. */
+/**
+ * Does the same for each of several, a few at once; results in their order.
+ * Once one has failed, no further one is begun.
+ */
 export async function forEachOf<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
@@ -88,6 +91,11 @@ export async function forEachOf<T, R>(
       if (item !== undefined) results[at] = await work(item);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
+  const stop = () => {
+    next = items.length;
+  };
+  const workers = Array.from({ length: AT_ONCE }, takeTurns);
+  for (const worker of workers) worker.catch(stop);
+  await Promise.all(workers);
   return results;
 }
