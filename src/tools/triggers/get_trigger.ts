@@ -111,7 +111,7 @@ function noteOf(
       : [],
     ...isRate
       ? [
-        "Flyte does not tell from when it counts a rate, so next_times is null.",
+        "When a rate is due next depends on when Flyte's scheduler began to count, which it does not tell: next_times is null.",
       ]
       : [],
     ...missing.map((one) => `Not read: ${one}.`),
