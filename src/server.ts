@@ -4,7 +4,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { ZodError } from "zod";
-import { advertised } from "./advertised_schema.ts";
+import { advertised } from "./tools/advertised_schema.ts";
 import { LoginRequired } from "./auth/login.ts";
 import { loginDeclined } from "./auth/login_failures.ts";
 import { abortable } from "./auth/single_flight.ts";

@@ -1,6 +1,6 @@
 import type { StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import type { ZodObject } from "zod";
-import { compactSchema } from "./tools/compact_schema.ts";
+import { compactSchema } from "./compact_schema.ts";
 
 /**
  * Shows a schema to the host and lets every argument through to the tool,
