@@ -17,7 +17,9 @@ export function logSentence(
     return `No action of run ${run} has failed, so there is no log of one.`;
   }
   if (logs.length === 1 && leftOut === 0) return sentenceOf(run, only, part);
-  const more = leftOut > 0 ? `; ${leftOut} more are left out` : "";
+  const more = leftOut > 0
+    ? `; ${leftOut} more are left out, list_actions with phases has their names`
+    : "";
   const count = logs.length === 1
     ? "log of 1 action"
     : `logs of ${logs.length} actions`;
