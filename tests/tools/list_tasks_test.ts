@@ -144,6 +144,21 @@ Deno.test("list_tasks of a project without tasks says so", async () => {
   }
 });
 
+Deno.test("list_tasks of a domain without tasks says which other one has some", async () => {
+  await using bed = await openSeeded();
+  const { data, text } = await bed.call("list_tasks", { project: "ml-prod" });
+  assertEquals(data.tasks, []);
+  assertMatch(text, /no tasks at all; there are some in the domain production/);
+});
+
+Deno.test("list_tasks says nothing of other domains where they cannot be read", async () => {
+  await using bed = await openSeeded();
+  const path = "ProjectService/GetProject";
+  bed.ingress.faults.next(path, { kind: "drop" }, { times: 9 });
+  const { data } = await bed.call("list_tasks", { project: "ml-prod" });
+  assertMatch(data.empty_because, /no tasks at all; list_projects has/);
+});
+
 for (
   const [count, sizes] of [
     [1, [1]],

@@ -89,7 +89,12 @@ Deno.test("list_triggers that finds none says what emptied it", async () => {
     'there are triggers, but none of the task "crawl_sites" that is active',
   );
   const nowhere = await bed.call(TOOL, { domain: "staging" });
-  assertMatch(nowhere.data.empty_because, /no triggers at all; list_projects/);
+  assertMatch(
+    nowhere.data.empty_because,
+    /no triggers at all; there are some in the domain development$/,
+  );
+  const unknown = await bed.call(TOOL, { project: "no-such" });
+  assertMatch(unknown.data.empty_because, /no triggers at all; list_projects/);
 });
 
 Deno.test("list_triggers shows when one was last started, and by what else", async () => {

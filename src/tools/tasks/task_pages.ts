@@ -4,6 +4,7 @@ import {
 } from "../../../idl/flyteidl2/common/list_pb.ts";
 import type { Task } from "../../../idl/flyteidl2/task/task_definition_pb.ts";
 import { nameOf } from "../../text.ts";
+import { whyNothing } from "../other_domains.ts";
 import { onward } from "../page_place.ts";
 import type { Scope } from "../scope.ts";
 import type { ToolContext } from "../tool.ts";
@@ -94,10 +95,9 @@ export async function whyNoTasks(
   query: string | undefined,
   context: ToolContext,
 ): Promise<string> {
-  const any = query === undefined
-    ? false
-    : (await readTasks({ scope, limit: 1 }, context)).tasks.length > 0;
-  return any
-    ? `no task's name contains "${nameOf(query ?? "")}"`
-    : "this project and domain have no tasks at all; list_projects has the valid projects and domains";
+  const hasAny = async (scope: Scope) =>
+    (await readTasks({ scope, limit: 1 }, context)).tasks.length > 0;
+  return query !== undefined && await hasAny(scope)
+    ? `no task's name contains "${nameOf(query)}"`
+    : await whyNothing(scope, { kind: "tasks", hasAny, context });
 }

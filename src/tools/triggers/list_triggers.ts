@@ -6,6 +6,7 @@ import { isoTime, isoTimeOf } from "../../client/times.ts";
 import { nameOf } from "../../text.ts";
 import { fitting, roomBeside } from "../budget.ts";
 import { makeCursor, readCursor } from "../cursor.ts";
+import { whyNothing } from "../other_domains.ts";
 import { FIRST_PLACE, nextPlace, PAGE_PLACE } from "../page_place.ts";
 import { CURSOR, DOMAIN, limitParameter, PROJECT } from "../parameters.ts";
 import { needPlace, type Scope, showScope } from "../scope.ts";
@@ -100,9 +101,10 @@ async function whyEmpty(
   context: ToolContext,
 ): Promise<string> {
   const isNarrow = [task, query].some((one) => one !== undefined) || activeOnly;
-  const { triggers } = await readTriggers({}, { scope, limit: 1 }, context);
-  if (!isNarrow || triggers.length === 0) {
-    return "this project and domain have no triggers at all; list_projects has the valid projects and domains";
+  const hasAny = async (scope: Scope) =>
+    (await readTriggers({}, { scope, limit: 1 }, context)).triggers.length > 0;
+  if (!isNarrow || !await hasAny(scope)) {
+    return await whyNothing(scope, { kind: "triggers", hasAny, context });
   }
   const asked = [
     ...task === undefined ? [] : [`of the task "${nameOf(task)}"`],
