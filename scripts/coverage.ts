@@ -10,6 +10,9 @@ const MIN_BRANCHES = 80;
 const UNCOUNTED = ["e2e", "issuers", "replay", "sandbox"]
   .map((folder) => `tests/${folder}`);
 
+/** Many tests wait for a while, so one more than there are cores. */
+const JOBS = navigator.hardwareConcurrency + 1;
+
 const FOLDER = new URL("../coverage/", import.meta.url).pathname;
 
 const failed = await main();
@@ -64,7 +67,7 @@ async function run(
 ): Promise<{ success: boolean; text: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENO_JOBS: String(JOBS) },
     stdout: "piped",
   }).spawn();
   let text = "";
